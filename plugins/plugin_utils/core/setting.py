@@ -1,0 +1,135 @@
+# Copyright: (c) 2026, datacenter.hyperv contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Settings as rows: most of a feature area is a table of these."""
+
+from __future__ import annotations
+
+import collections.abc as c
+import dataclasses
+import typing as t
+
+#: Power states of a VM in which a setting can be changed (names of Microsoft.HyperV.PowerShell.VMState).
+ANY_STATE: frozenset[str] = frozenset({"Off", "Running", "Paused", "Saved"})
+OFF_ONLY: frozenset[str] = frozenset({"Off"})
+NOT_SAVED: frozenset[str] = frozenset({"Off", "Running", "Paused"})
+
+
+@dataclasses.dataclass(frozen=True)
+class Setting:
+    """One option, where it is observed, and the cmdlet parameter that sets it.
+
+    Attributes:
+        option: path of the option in the declaration, dotted: `processor.count`.
+        observed: key of the observed row that holds the value now.
+        call: the cmdlet that sets it, module-qualified.
+        parameter: its parameter.
+        states: power states in which the call may change this setting.
+        generations: VM generations that have the setting.
+        since_build: first Windows build whose cmdlet has the parameter (14393 is Server 2016).
+        to_parameter: turns the declared value into the parameter's value.
+        same: whether the declared and the observed value are equal.
+        companions: options of the same call whose wanted value must be sent along whenever this one changes
+            (Set-VMMemory wants StartupBytes with DynamicMemoryEnabled).
+    """
+
+    option: str
+    observed: str
+    call: str
+    parameter: str
+    states: frozenset[str] = ANY_STATE
+    generations: tuple[int, ...] = (1, 2)
+    since_build: int = 14393
+    to_parameter: c.Callable[[t.Any], t.Any] = lambda value: value
+    same: c.Callable[[t.Any, t.Any], bool] = lambda declared, observed: bool(declared == observed)
+    companions: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class SettingChange:
+    """A setting whose declared value differs from the observed one."""
+
+    setting: Setting
+    before: t.Any
+    after: t.Any
+
+    @property
+    def reason(self) -> str:
+        """The change as a short text: `processor.count: 2 -> 4`."""
+        return f"{self.setting.option}: {shown(self.before)} -> {shown(self.after)}"
+
+
+@dataclasses.dataclass(frozen=True)
+class SettingCall:
+    """The changes that one cmdlet call makes together.
+
+    Attributes:
+        call: the cmdlet.
+        parameters: its parameters, without the one that names the target.
+        changes: what differs.
+        states: power states in which the whole call may be made.
+    """
+
+    call: str
+    parameters: dict[str, t.Any]
+    changes: tuple[SettingChange, ...]
+    states: frozenset[str]
+
+
+def shown(value: t.Any) -> str:
+    """Return a value as it stands in a reason: text in quotes only where it is empty or has spaces at its ends."""
+    if value is None:
+        return "none"
+    if value is True or value is False:
+        return "yes" if value else "no"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(shown(element) for element in value) + "]"
+    text = str(value)
+    return repr(text) if text != text.strip() or not text or "\n" in text else text
+
+
+def declared_value(declaration: t.Mapping[str, t.Any], option: str) -> t.Any:
+    """Return the value of a dotted option, or None when it or a part above it was left out."""
+    value: t.Any = declaration
+    for part in option.split("."):
+        if not isinstance(value, c.Mapping):
+            return None
+        value = value.get(part)
+    return value
+
+
+def differing_settings(
+    settings: c.Iterable[Setting], declaration: t.Mapping[str, t.Any], observed: t.Mapping[str, t.Any]
+) -> list[SettingChange]:
+    """Return a change for each row whose option is given and differs from what is observed."""
+    changes = []
+    for setting in settings:
+        declared = declared_value(declaration, setting.option)
+        if declared is None:
+            continue
+        now = observed.get(setting.observed)
+        if not setting.same(declared, now):
+            changes.append(SettingChange(setting, now, declared))
+    return changes
+
+
+def grouped_into_calls(
+    settings: c.Iterable[Setting], declaration: t.Mapping[str, t.Any], changes: c.Iterable[SettingChange]
+) -> list[SettingCall]:
+    """Group changes into one call for each cmdlet, companions included, in the order of the rows."""
+    rows = list(settings)
+    by_call: dict[str, list[SettingChange]] = {}
+    for change in changes:
+        by_call.setdefault(change.setting.call, []).append(change)
+    calls = []
+    for call, members in by_call.items():
+        changed = {change.setting.option for change in members}
+        wanted = changed.union(*(change.setting.companions for change in members))
+        parameters: dict[str, t.Any] = {}
+        for row in rows:
+            declared = declared_value(declaration, row.option)
+            if row.call == call and row.option in wanted and declared is not None:
+                parameters[row.parameter] = row.to_parameter(declared)
+        states = frozenset.intersection(*(change.setting.states for change in members))
+        calls.append(SettingCall(call, parameters, tuple(members), states))
+    return calls
