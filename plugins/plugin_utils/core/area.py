@@ -21,6 +21,9 @@ class Area(t.Protocol):
     Attributes:
         payload: names of the payload files (without `.ps1`) with the functions that the area's steps call.
         functions: names of those functions.
+
+    An area that only reads (a `*_info` module) may have the class attribute `needs_lock = False`: it then reads
+    without waiting for a run that is changing the host.
     """
 
     payload: tuple[str, ...]
@@ -29,8 +32,8 @@ class Area(t.Protocol):
     def declare(self, options: Options) -> t.Any:
         """Return the declaration.
 
-        Options arrive validated against the module's documentation: types converted (sizes to bytes), defaults filled in,
-        options that were left out are None or absent.
+        Options arrive validated against the module's documentation: types converted (sizes to bytes), defaults filled
+        in, options that were left out are None or absent.
 
         Raises:
             BadInput: when options contradict each other whatever the host looks like.

@@ -94,7 +94,8 @@ class Secret(Expression):
 
 
 def value_to_wire(value: t.Any) -> t.Any:
-    """Return the JSON form of a parameter value: plain values as they are, expressions as objects, lists element by element.
+    """Return the JSON form of a parameter value: plain values as they are, expressions as objects, lists element by
+    element.
 
     Raises:
         TypeError: for a plain mapping, which would be read as an expression on the host; wrap it in Table.
@@ -214,6 +215,7 @@ class StepReply:
         rows: projected output objects.
         errors: structured errors that were collected.
         warnings: texts of the cmdlet's warnings.
+        error: the structured error of a failed step, where the reply gives one for each (`on_failure: next_lane`).
     """
 
     id: str
@@ -222,6 +224,7 @@ class StepReply:
     errors: tuple[dict[str, t.Any], ...] = ()
     warnings: tuple[str, ...] = ()
     milliseconds: int = 0
+    error: t.Mapping[str, t.Any] | None = None
 
 
 #: The answers of a batch by step id.
