@@ -1,0 +1,155 @@
+# Copyright: (c) 2026, datacenter.hyperv contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Chains of disk files as observed: a file, its parent, the parent's parent."""
+
+from __future__ import annotations
+
+import collections.abc as c
+import dataclasses
+import typing as t
+
+from ...core.plan import Unreadable
+from ...core.step import Field, Step
+from .paths import path_key, same_path
+
+#: Id of the reading step in every area that reads chains.
+CHAINS = "chains"
+#: The payload file with the function that reads them, and the function's name.
+PAYLOAD_FILE, READ_CHAINS = "vhd", "Get-DiskChain"
+
+_LINK_FIELDS = (
+    Field("path", "Path"),
+    Field("parent", "ParentPath"),
+    Field("format", "VhdFormat", "enum"),
+    Field("type", "VhdType", "enum"),
+    Field("size", "Size", "integer"),
+    Field("file_size", "FileSize", "integer"),
+    Field("minimum_size", "MinimumSize", "integer"),
+    Field("block_size", "BlockSize", "integer"),
+    Field("logical_sector_size", "LogicalSectorSize", "integer"),
+    Field("physical_sector_size", "PhysicalSectorSize", "integer"),
+    Field("identifier", "DiskIdentifier"),
+    Field("attached", "Attached", "boolean"),
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Link:
+    """One file of a chain.
+
+    Attributes:
+        format: `vhd`, `vhdx` or `vhdset`.
+        type: `fixed`, `dynamic` or `differencing`.
+        size: what a guest sees, in bytes.
+        file_size: what the file takes on its volume, in bytes.
+        attached: whether something has the file open as a disk (a running VM, a mount).
+    """
+
+    path: str
+    type: str
+    size: int
+    parent: str | None = None
+    format: str = "vhdx"
+    file_size: int = 0
+    minimum_size: int | None = None
+    block_size: int | None = None
+    logical_sector_size: int | None = None
+    physical_sector_size: int | None = None
+    identifier: str | None = None
+    attached: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Chain:
+    """What was found at a path.
+
+    Attributes:
+        path: the path that was asked for.
+        exists: whether a file is there.
+        error: why the file, though there, could not be read.
+        directory_exists: whether its directory is there; None when the host did not say.
+        links: the file itself, then its parents.
+    """
+
+    path: str
+    exists: bool
+    error: str | None = None
+    directory_exists: bool | None = None
+    links: tuple[Link, ...] = ()
+
+    @property
+    def top(self) -> Link | None:
+        """The file itself."""
+        return self.links[0] if self.links else None
+
+    def link_at(self, path: str) -> Link | None:
+        """Return the link with that path."""
+        return next((link for link in self.links if same_path(link.path, path)), None)
+
+
+#: Chains by `path_key`.
+Chains = t.Mapping[str, Chain]
+
+
+def chain_step(paths: c.Sequence[t.Any], step_id: str = CHAINS) -> Step:
+    """Return the step that reads the chains of files.
+
+    Args:
+        paths: texts, and references that give texts.
+    """
+    return Step(
+        step_id,
+        READ_CHAINS,
+        {"Path": list(paths)},
+        read=(
+            Field("path", "Path"),
+            Field("exists", "Exists", "boolean"),
+            Field("directory_exists", "DirectoryExists", "boolean"),
+            Field("error", "Error"),
+            Field("links", "Links", "objects", _LINK_FIELDS),
+        ),
+    )
+
+
+def understand_chains(rows: c.Iterable[t.Mapping[str, t.Any]]) -> dict[str, Chain]:
+    """Return the chains of the reading step's rows, by `path_key`."""
+    chains = {}
+    for row in rows:
+        links = tuple(_link(link) for link in row.get("links") or ())
+        chains[path_key(row["path"])] = Chain(
+            row["path"], bool(row["exists"]), row.get("error") or None, row.get("directory_exists"), links
+        )
+    return chains
+
+
+def readable_chain(chains: Chains, path: str) -> Chain:
+    """Return the chain at a path.
+
+    Raises:
+        Unreadable: when a file is there that the host could not open as a disk (locked, damaged, not a disk at all).
+    """
+    chain = chains.get(path_key(path)) or Chain(path, False)
+    if chain.exists and not chain.links:
+        raise Unreadable(
+            f"the disk file {path} is there, but the host could not read it: {chain.error or 'no reason given'}. "
+            "Whatever holds it (a backup, a scan, a mount, a copy) must let go of it; then run again."
+        )
+    return chain
+
+
+def _link(row: t.Mapping[str, t.Any]) -> Link:
+    return Link(
+        path=row["path"],
+        type=str(row["type"] or "").lower(),
+        size=int(row["size"] or 0),
+        parent=row.get("parent") or None,
+        format=str(row.get("format") or "").lower(),
+        file_size=int(row.get("file_size") or 0),
+        minimum_size=row.get("minimum_size"),
+        block_size=row.get("block_size"),
+        logical_sector_size=row.get("logical_sector_size"),
+        physical_sector_size=row.get("physical_sector_size"),
+        identifier=row.get("identifier"),
+        attached=bool(row.get("attached")),
+    )

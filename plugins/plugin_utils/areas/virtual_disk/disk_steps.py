@@ -1,0 +1,304 @@
+# Copyright: (c) 2026, datacenter.hyperv contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""From a disk file as it is to the file as declared: creation, adoption, growth.
+
+A file that is not there is made in one step where a cmdlet can (New-VHD), or else under a second name that becomes the
+real one only when all is done, so that a half-made file is never taken for the disk.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import ntpath
+import typing as t
+
+from ...core.plan import Refusal
+from ...core.size import size_text
+from ...core.step import Step
+from .chain import Chain, Chains, Link, readable_chain
+from .disk_file import DiskFile
+from .paths import extension_of, normal_path, partial_path, path_key, same_path
+
+#: What a dynamic or differencing file takes before anything is written to it: headers, log and allocation tables
+#: (MS-VHDX: 1 MiB header section, 1 MiB log, metadata and block allocation table regions of 1 MiB at least).
+EMPTY_FILE = 4 * 1024**2
+
+#: Types by the switch of New-VHD that makes them.
+_SWITCHES = {"fixed": "Fixed", "dynamic": "Dynamic", "differencing": "Differencing"}
+
+
+@dataclasses.dataclass(frozen=True)
+class FileStep:
+    """A step on a disk file with its reason; an empty reason marks a step that only helps the next."""
+
+    step: Step
+    reason: str
+
+
+@dataclasses.dataclass(frozen=True)
+class FilePlan:
+    """What happens to one file.
+
+    Attributes:
+        steps: in order.
+        refusals: why the declaration cannot be reached.
+        after: the chain once the steps have run; None when there is no such file then.
+        taken: bytes that the file takes at once beyond what it has now.
+        promised: bytes by which it may grow later.
+        made: whether the file did not exist before.
+    """
+
+    steps: tuple[FileStep, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    after: Chain | None = None
+    taken: int = 0
+    promised: int = 0
+    made: bool = False
+
+
+def plan_disk_file(file: DiskFile, chains: Chains, step_id: str, lane: str | None = None) -> FilePlan:
+    """Return the steps from the file as it is to the file as declared.
+
+    Args:
+        chains: chains of the file, its parent and its template, by `path_key`.
+        step_id: prefix of the ids of the steps.
+        lane: lane of the steps.
+
+    Raises:
+        Unreadable: when a file is there that the host could not read.
+    """
+    chain = readable_chain(chains, file.path)
+    if chain.exists:
+        return adoption_plan(file, chain, step_id, lane)
+    if file.parent is not None:
+        return _child_plan(file, chains, step_id, lane)
+    if file.copy_of is not None:
+        return _copy_plan(file, chains, step_id, lane)
+    if file.size is None:
+        return _refused(
+            file.where("path"),
+            f"the disk {file.path} is asked for",
+            "there is no such file, and nothing says how to make it",
+            "Give size, parent or copy_of, or the path of a file that is there.",
+        )
+    return _new_plan(file, step_id, lane)
+
+
+def adoption_plan(file: DiskFile, chain: Chain, step_id: str, lane: str | None = None) -> FilePlan:
+    """Return the plan for a file that is there: nothing, growth, or why it is not the declared one."""
+    link = chain.link_at(file.path)
+    assert link is not None, "the caller looks the chain up by this path"
+    refusals = type_refusals(file, link)
+    if refusals:
+        return FilePlan(refusals=tuple(refusals), after=chain)
+    return growth_plan(file, chain, step_id, lane)
+
+
+def type_refusals(file: DiskFile, link: Link) -> list[Refusal]:
+    """Return why an existing file is not of the declared type, or not a child of the declared parent."""
+    if file.parent is not None and link.type == "differencing" and not same_path(link.parent, file.parent):
+        return [
+            Refusal(
+                file.where("parent"),
+                f"{file.path} is to build on {file.parent}",
+                f"it builds on {link.parent}",
+                "Re-parenting is a task for Set-VHD -ParentPath; or give the disk another path.",
+            )
+        ]
+    wanted = file.wanted_type
+    if wanted is not None and link.type != wanted:
+        return [
+            Refusal(
+                file.where("parent" if wanted == "differencing" and file.type is None else "type"),
+                f"{file.path} is to be {wanted}",
+                f"the file that is there is {link.type}",
+                "Converting makes a new file (Convert-VHD); do that first, or give the disk another path.",
+            )
+        ]
+    return []
+
+
+def growth_plan(
+    file: DiskFile, chain: Chain, step_id: str, lane: str | None = None, *, running: bool = False, hot: bool = True
+) -> FilePlan:
+    """Return the plan that brings an existing file to its declared size.
+
+    Args:
+        running: whether a VM has the file open.
+        hot: whether the disk is on a controller that allows growth while running.
+    """
+    link = chain.link_at(file.path)
+    assert link is not None and chain.top is not None, "the caller looks the chain up by this path"
+    if file.size is None or file.size == link.size:
+        return FilePlan(after=chain)
+    asked = f"{file.path} is to have {size_text(file.size)}"
+    if file.size < link.size:
+        return _refused(
+            file.where("size"),
+            asked,
+            f"it has {size_text(link.size)}, and shrinking can cut off data",
+            "Declare the size that it has, or shrink it by hand after shrinking its partitions.",
+            chain,
+        )
+    if not same_path(chain.top.path, file.path):
+        return _refused(
+            file.where("size"),
+            asked,
+            f"it lies under a checkpoint ({chain.top.path})",
+            "Remove the checkpoints first: growing a file below others breaks the chain.",
+            chain,
+        )
+    if link.format == "vhd" and link.type == "differencing":
+        return _refused(
+            file.where("size"), asked, "a differencing VHD has the size of its parent", "Use a VHDX, or leave out size.", chain
+        )
+    if running and not (hot and extension_of(file.path) == ".vhdx"):
+        return _refused(
+            file.where("size"),
+            asked,
+            "the VM is running, and only a VHDX on a SCSI controller grows under a running VM",
+            "Stop the VM first (state: stopped), or set restart: if_needed.",
+            chain,
+        )
+    after = _with_top(chain, dataclasses.replace(chain.top, size=file.size))
+    grown = file.size - link.size
+    taken = grown if link.type == "fixed" else 0
+    step = Step(f"{step_id}.grow", "Hyper-V\\Resize-VHD", {"Path": link.path, "SizeBytes": file.size}, lane=lane)
+    reason = f"size: {size_text(link.size)} -> {size_text(file.size)}"
+    return FilePlan((FileStep(step, reason),), after=after, taken=taken, promised=grown - taken)
+
+
+def _new_plan(file: DiskFile, step_id: str, lane: str | None) -> FilePlan:
+    assert file.size is not None
+    kind = file.type or "dynamic"
+    parameters = {"Path": normal_path(file.path), "SizeBytes": file.size, _SWITCHES[kind]: True, **_creation_only(file, True)}
+    link = Link(normal_path(file.path), kind, file.size, format=extension_of(file.path)[1:])
+    taken = file.size if kind == "fixed" else EMPTY_FILE
+    return FilePlan(
+        (FileStep(Step(f"{step_id}.make", "Hyper-V\\New-VHD", parameters, lane=lane), f"{kind} disk of {size_text(file.size)}"),),
+        after=Chain(file.path, True, links=(link,)),
+        taken=taken,
+        promised=max(file.size - taken, 0),
+        made=True,
+    )
+
+
+def _child_plan(file: DiskFile, chains: Chains, step_id: str, lane: str | None) -> FilePlan:
+    assert file.parent is not None
+    parent = readable_chain(chains, file.parent)
+    if parent.top is None:
+        return _source_missing(file, "parent", file.parent)
+    size = parent.top.size if file.size is None else file.size
+    if size < parent.top.size:
+        return _refused(
+            file.where("size"),
+            f"{file.path} is to have {size_text(size)}",
+            f"its parent {file.parent} has {size_text(parent.top.size)}",
+            "A child is as large as its parent or larger.",
+        )
+    parameters: dict[str, t.Any] = {
+        "Path": normal_path(file.path),
+        "ParentPath": parent.top.path,
+        "Differencing": True,
+        **_creation_only(file, False),
+    }
+    if size != parent.top.size:
+        parameters["SizeBytes"] = size
+    link = Link(normal_path(file.path), "differencing", size, parent.top.path, extension_of(file.path)[1:])
+    reason = f"differencing disk on {parent.top.path}" + (f", {size_text(size)}" if "SizeBytes" in parameters else "")
+    return FilePlan(
+        (FileStep(Step(f"{step_id}.make", "Hyper-V\\New-VHD", parameters, lane=lane), reason),),
+        after=Chain(file.path, True, links=(link, *parent.links)),
+        taken=EMPTY_FILE,
+        promised=max(size - EMPTY_FILE, 0),
+        made=True,
+    )
+
+
+def _copy_plan(file: DiskFile, chains: Chains, step_id: str, lane: str | None) -> FilePlan:
+    assert file.copy_of is not None
+    source = readable_chain(chains, file.copy_of)
+    if source.top is None:
+        return _source_missing(file, "copy_of", file.copy_of)
+    if source.top.attached:
+        return _refused(
+            file.where("copy_of"),
+            f"{file.path} is to be a copy of {file.copy_of}",
+            "that file is in use, and a copy of a disk that is written to is damaged",
+            "Stop the VM that uses it, dismount it, or copy another file.",
+        )
+    size = source.top.size if file.size is None else file.size
+    if size < source.top.size:
+        return _refused(
+            file.where("size"),
+            f"{file.path} is to have {size_text(size)}",
+            f"its template {file.copy_of} has {size_text(source.top.size)}",
+            "A copy is as large as its template or larger.",
+        )
+    path, growing = normal_path(file.path), partial_path(file.path)
+    steps = [
+        FileStep(
+            Step(
+                f"{step_id}.copy",
+                "Microsoft.PowerShell.Management\\Copy-Item",
+                {"LiteralPath": source.top.path, "Destination": growing, "Force": True},
+                lane=lane,
+            ),
+            f"copy of {source.top.path}",
+        ),
+        FileStep(
+            Step(
+                f"{step_id}.identifier",
+                "Hyper-V\\Set-VHD",
+                {"Path": growing, "ResetDiskIdentifier": True, "Force": True},
+                lane=lane,
+            ),
+            "an identifier of its own",
+        ),
+    ]
+    if size != source.top.size:
+        step = Step(f"{step_id}.grow", "Hyper-V\\Resize-VHD", {"Path": growing, "SizeBytes": size}, lane=lane)
+        steps.append(FileStep(step, f"size: {size_text(source.top.size)} -> {size_text(size)}"))
+    rename = Step(
+        f"{step_id}.whole",
+        "Microsoft.PowerShell.Management\\Rename-Item",
+        {"LiteralPath": growing, "NewName": ntpath.basename(path)},
+        lane=lane,
+    )
+    steps.append(FileStep(rename, "the copy is whole"))
+    link = dataclasses.replace(source.top, path=path, size=size, attached=False)
+    now = max(source.top.file_size, EMPTY_FILE) + (size - source.top.size if source.top.type == "fixed" else 0)
+    half_made = chains.get(path_key(growing))
+    had = half_made.top.file_size if half_made is not None and half_made.top is not None else 0
+    return FilePlan(
+        tuple(steps),
+        after=Chain(file.path, True, links=(link, *source.links[1:])),
+        taken=max(now - had, 0),
+        promised=max(size - now, 0) if source.top.type != "fixed" else 0,
+        made=True,
+    )
+
+
+def _creation_only(file: DiskFile, sectors: bool) -> dict[str, int]:
+    wanted = {"BlockSizeBytes": file.block_size, "PhysicalSectorSizeBytes": file.physical_sector_size}
+    if sectors:
+        wanted["LogicalSectorSizeBytes"] = file.logical_sector_size
+    return {name: value for name, value in wanted.items() if value is not None}
+
+
+def _with_top(chain: Chain, link: Link) -> Chain:
+    return dataclasses.replace(chain, links=(link, *chain.links[1:]))
+
+
+def _source_missing(file: DiskFile, name: str, path: str) -> FilePlan:
+    return _refused(
+        file.where(name),
+        f"the disk {file.path} is to be made from {path}",
+        "there is no such file on the host",
+        "Make or copy that file first, or correct the path.",
+    )
+
+
+def _refused(option: str, asked: str, obstacle: str, remedy: str, after: Chain | None = None) -> FilePlan:
+    return FilePlan(refusals=(Refusal(option, asked, obstacle, remedy),), after=after)
