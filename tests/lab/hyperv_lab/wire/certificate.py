@@ -56,7 +56,7 @@ def _usable(files: CertificateFiles, names: Sequence[str]) -> bool:
 
 
 def make_certificates(directory: Path, host_names: Sequence[str]) -> CertificateFiles:
-    """Write an authority and a certificate for the hosts and for loopback into ``directory``; keep what still serves."""
+    """Write an authority and a certificate for the hosts and loopback into ``directory``; keep what still serves."""
     files = CertificateFiles(directory / "ca.pem", directory / "server.pem", directory / "server-key.pem")
     names = ["localhost", *(name.lower() for name in host_names)]
     if _usable(files, names):
@@ -104,9 +104,7 @@ def make_certificates(directory: Path, host_names: Sequence[str]) -> Certificate
         .add_extension(x509.SubjectAlternativeName(alternatives), critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key()), critical=False
-        )
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key()), critical=False)
         .sign(authority_key, hashes.SHA256())
     )
     authority_pem = authority.public_bytes(serialization.Encoding.PEM)
@@ -114,8 +112,6 @@ def make_certificates(directory: Path, host_names: Sequence[str]) -> Certificate
     files.certificate.write_bytes(certificate.public_bytes(serialization.Encoding.PEM) + authority_pem)
     _write_private(
         files.key,
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        ),
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()),
     )
     return files

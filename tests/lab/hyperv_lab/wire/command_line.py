@@ -33,9 +33,7 @@ def is_powershell(program: str) -> bool:
 
 def not_recognized(program: str) -> str:
     """What cmd.exe says to a program that it does not find."""
-    return (
-        f"'{program}' is not recognized as an internal or external command,\r\noperable program or batch file.\r\n"
-    )
+    return f"'{program}' is not recognized as an internal or external command,\r\noperable program or batch file.\r\n"
 
 
 def encoded_script(arguments: Sequence[str]) -> str | None:

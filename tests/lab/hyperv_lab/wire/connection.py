@@ -81,9 +81,7 @@ class Connection:
         self._write(self._exchange(request, decision.user, decision.headers, close=close))
         return not close
 
-    def _exchange(
-        self, request: HttpRequest, user: str, headers: Sequence[tuple[str, str]], *, close: bool
-    ) -> bytes:
+    def _exchange(self, request: HttpRequest, user: str, headers: Sequence[tuple[str, str]], *, close: bool) -> bytes:
         """Process a message with a body. Returns the bytes of the HTTP response."""
         content_type = request.headers.get("content-type", "")
         context = self._authentication.context

@@ -27,7 +27,7 @@ class WireFault:
             ``truncate_output``: the standard output (or the pipeline output) of a command ends early;
             ``garble_output``: bytes in the middle of it are replaced.
         at: the n-th occasion that meets the fault, counted from when it was declared; 1 is the next one. An occasion
-            is a request (``cut_request``), a Receive (``cut_receive``), or a command (``truncate_output``, ``garble_output``).
+            is a request (``cut_request``), a Receive (``cut_receive``), or a command (the damaged outputs).
         times: on how many occasions in a row, beginning with ``at``; 0 is for ever.
         when: for the cuts, ``before`` the request is processed, or ``after`` it, in place of the answer.
         position: for the damaged outputs, the byte where the damage begins.

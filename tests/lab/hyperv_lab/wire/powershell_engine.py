@@ -119,9 +119,7 @@ class ProcessCommand:
                 # The client asks for output and has sent no input: none will come.
                 self._written = True
                 self._input.put(None)
-            self._condition.wait_for(
-                lambda: bool(self._stdout or self._stderr) or self._exit_code is not None, timeout
-            )
+            self._condition.wait_for(lambda: bool(self._stdout or self._stderr) or self._exit_code is not None, timeout)
             output = Output(bytes(self._stdout), bytes(self._stderr), self._exit_code)
             self._stdout.clear()
             self._stderr.clear()

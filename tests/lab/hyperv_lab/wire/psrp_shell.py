@@ -17,9 +17,9 @@ from hyperv_lab.wire import names
 from hyperv_lab.wire.engine_port import RunspaceBackend, RunspaceBroken
 from hyperv_lab.wire.envelope import WSManRequest
 from hyperv_lab.wire.faults import OutputDamage
+from hyperv_lab.wire.limits import ServiceLimits
 from hyperv_lab.wire.psrp_damage import PipelineDamage
 from hyperv_lab.wire.winrs_shell import ANSWER_OVERHEAD
-from hyperv_lab.wire.limits import ServiceLimits
 from hyperv_lab.wire.wsman_fault import OPERATION_ABORTED, WSManFault
 
 STREAM_OVERHEAD = 128

@@ -29,7 +29,9 @@ POOL = uuid.UUID(int=0)
 ACKNOWLEDGE_SECONDS = 60.0
 CLOSE_SECONDS = 3.0
 PIPELINE_STATE = 0x00041006
-_LINE = re.compile(r"<(?P<kind>\w+)(?:\s+Stream='(?P<stream>\w+)')?\s+PSGuid='(?P<guid>[^']+)'\s*(?:/>|>(?P<data>[^<]*)</Data>)")
+_LINE = re.compile(
+    r"<(?P<kind>\w+)(?:\s+Stream='(?P<stream>\w+)')?\s+PSGuid='(?P<guid>[^']+)'\s*(?:/>|>(?P<data>[^<]*)</Data>)"
+)
 _STATE = re.compile(rb'N="PipelineState">(\d+)<')
 _ENDED_STATES = frozenset({3, 4, 5})
 """Stopped, Completed, Failed (MS-PSRP 2.2.3.5)."""

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 from xml.etree import ElementTree
 
+from hyperv_lab.simulation.estate import Session
 from hyperv_lab.wire import names
 from hyperv_lab.wire.counters import WireCounters
 from hyperv_lab.wire.engine_port import RunspaceBroken, ShellEngine
@@ -21,7 +22,6 @@ from hyperv_lab.wire.faults import WireFaults
 from hyperv_lab.wire.latency import WireLatency, wait
 from hyperv_lab.wire.limits import ServiceLimits
 from hyperv_lab.wire.psrp_shell import PsrpShell
-from hyperv_lab.wire.session import WireSession
 from hyperv_lab.wire.shell_table import OpenShell, ShellTable
 from hyperv_lab.wire.winrs_shell import WinRSShell
 from hyperv_lab.wire.wsman_fault import OPERATION_ABORTED, WSManFault
@@ -95,12 +95,10 @@ class HostService:
         def start() -> OpenShell:
             wait(self.latency.shell_start)
             if request.resource == names.COMMAND_SHELL_RESOURCE:
-                session = WireSession(user, self.name, "winrm")
-                return OpenShell(
-                    shell_id, user, WinRSShell(self.limits.max_commands_per_shell), idle_timeout, session
-                )
+                session = Session(user, self.name, "winrm")
+                return OpenShell(shell_id, user, WinRSShell(self.limits.max_commands_per_shell), idle_timeout, session)
             if request.resource.lower().startswith(f"{names.POWERSHELL}/"):
-                session = WireSession(user, self.name, "psrp")
+                session = Session(user, self.name, "psrp")
                 shell = self._open_runspace(request.resource, body, session)
                 return OpenShell(shell_id, user, shell, idle_timeout, session)
             raise WSManFault.unknown_resource(request.resource)
@@ -110,7 +108,7 @@ class HostService:
         log.info("%s: %s opened a %s shell %s", self.name, user, request.resource.rsplit("/", 1)[-1], shell_id)
         return render_answer(request, self._created(request, entry))
 
-    def _open_runspace(self, resource: str, body: ElementTree.Element, session: WireSession) -> PsrpShell:
+    def _open_runspace(self, resource: str, body: ElementTree.Element, session: Session) -> PsrpShell:
         creation = body.findtext(f"{{{names.POWERSHELL}}}creationXml")
         if not creation:
             raise WSManFault.malformed("A PowerShell shell needs creationXml.")
@@ -171,7 +169,9 @@ class HostService:
             raise WSManFault.malformed("The request has an empty body.")
         return request.body
 
-    def _in_shell(self, request: WSManRequest, user: str, work: Callable[[OpenShell, ElementTree.Element], str]) -> bytes:
+    def _in_shell(
+        self, request: WSManRequest, user: str, work: Callable[[OpenShell, ElementTree.Element], str]
+    ) -> bytes:
         body = self._body(request)
         entry = self.shells.use(request.shell_id, user)
         try:
