@@ -1,0 +1,598 @@
+# Copyright: (c) 2026, datacenter.hyperv contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+<#
+.SYNOPSIS
+Runs one batch (docs/batch.md) and puts out the reply, one line of ASCII. Windows PowerShell 5.1 and PowerShell 7.
+.DESCRIPTION
+Area files follow this text; their functions are declared, and called only when the batch names them. Text is compared
+ordinally and formatted invariantly; nothing here depends on culture, profile, console or the caller's preferences.
+#>
+param([string] $Body)
+
+Microsoft.PowerShell.Core\Set-StrictMode -Off
+$ErrorActionPreference = 'Stop'
+$ProgressPreference = $VerbosePreference = $DebugPreference = $InformationPreference = 'SilentlyContinue'
+$WarningPreference = 'Continue'
+$ConfirmPreference = 'None'
+$WhatIfPreference = $false
+$PSModuleAutoLoadingPreference = 'All'
+$PSDefaultParameterValues = @{}
+$OFS = ' '
+
+$List = [Collections.Generic.List[object]]
+$Table = [Collections.Generic.Dictionary[string, object]]
+$TextSet = [Collections.Generic.HashSet[string]]
+$Ordinal = [StringComparer]::Ordinal
+$IgnoreCase = [StringComparer]::OrdinalIgnoreCase
+$Invariant = [cultureinfo]::InvariantCulture
+$NoText = "`0"
+$ListKinds = @{ texts = 'text'; integers = 'integer'; guids = 'guid'; enums = 'enum'; objects = 'objects' }
+
+# The built-in readers differ: 5.1's has a length limit (2,097,152 characters, sql-server-samples issue 348), 7's turns
+# text that looks like a date into a DateTime.
+function Read-Json([string] $Text) {
+    $stack = [Collections.Generic.Stack[object]]::new()
+    $root = $top = $List::new()
+    $key = $null
+    foreach ($match in [regex]::Matches($Text, '[{}\[\]]|"(?:[^"\\]|\\.)*"|[^\s{}\[\],:"]+')) {
+        $token = $match.Value
+        $first = [int]$token[0]
+        $value = $null
+        if ($first -eq 34) {
+            $value = $token.Substring(1, $token.Length - 2)
+            if ($value.IndexOf([char]92) -ge 0) { $value = [regex]::Unescape($value) }
+            if ($null -eq $key -and $top -is $Table) { $key = $value; continue }
+        } elseif ($first -eq 123) {
+            $value = $Table::new()
+        } elseif ($first -eq 91) {
+            $value = $List::new()
+        } elseif ($first -eq 125 -or $first -eq 93) {
+            if (-not $stack.Count -or $null -ne $key -or ($first -eq 125) -ne ($top -is $Table)) { throw 'not balanced' }
+            $top = $stack.Pop()
+            continue
+        } elseif ($token -cmatch '^-?[0-9][0-9.eE+-]*$') {
+            $value = +$token
+        } elseif ($token -ceq 'true' -or $token -ceq 'false') {
+            $value = $token -ceq 'true'
+        } elseif ($token -cne 'null') {
+            throw 'not JSON'
+        }
+        if ($top -is $List) {
+            $top.Add($value)
+        } else {
+            if ($null -eq $key) { throw 'a value without a key' }
+            $top.Add($key, $value)
+            $key = $null
+        }
+        if ($first -eq 123 -or $first -eq 91) {
+            $stack.Push($top)
+            $top = $value
+        }
+    }
+    if ($stack.Count -or $root.Count -ne 1) { throw 'not whole' }
+    , $root[0]
+}
+
+function Format-Json($Value) {
+    if ($null -eq $Value) { return 'null' }
+    if ($Value -is [string]) {
+        $text = $Value.Replace('\', '\\').Replace('"', '\"')
+        if ($text -cmatch '[^ -~]') {
+            $text = -join $(foreach ($c in $text.ToCharArray()) { if ($c -lt 32 -or $c -gt 126) { '\u{0:x4}' -f [int]$c } else { $c } })
+        }
+        return '"' + $text + '"'
+    }
+    if ($Value -is [bool]) { return $(if ($Value) { 'true' } else { 'false' }) }
+    if ($Value -is [Collections.IDictionary]) {
+        return '{' + ($(foreach ($e in $Value.GetEnumerator()) { (Format-Json $e.Key) + ':' + (Format-Json $e.Value) }) -join ',') + '}'
+    }
+    if ($Value -is [Collections.IEnumerable]) { return '[' + ($(foreach ($e in $Value) { Format-Json $e }) -join ',') + ']' }
+    if ($Value -is [double]) { return $Value.ToString('R', $Invariant) }
+    $Value.ToString($Invariant)
+}
+
+# ---- errors
+
+function Stop-Run([string] $Kind, [string] $Message, $More) {
+    $problem = [InvalidOperationException]::new($Message)
+    $problem.Data['kind'] = $Kind
+    $problem.Data['more'] = $More
+    throw $problem
+}
+
+function Hide-Secret([string] $Text) {
+    foreach ($secret in $run.hide) { $Text = $Text.Replace($secret, '********') }
+    $Text
+}
+
+function Get-Problem($Record, $Step, [string] $Kind) {
+    $exception = $Record.Exception
+    while ($exception.InnerException -and $exception.GetType().Name -match '^(MethodInvocation|GetValueInvocation)') {
+        $exception = $exception.InnerException
+    }
+    $own = $exception.Data['kind']
+    if ($own) { $Kind = $own }
+    $problem = [ordered]@{
+        kind = $Kind; step = $Step['id']; call = $Step['call']; error_id = $null; category = $null; hresult = $null
+        exception = $null; message = $null; position = $null
+    }
+    if (-not $Step['secret']) { $problem['message'] = Hide-Secret $(if ($own) { $exception.Message } else { $Record }) }
+    if (-not $own) {
+        $problem['error_id'] = $Record.FullyQualifiedErrorId
+        $problem['category'] = $Record.CategoryInfo.Category.ToString()
+        $problem['exception'] = $exception.GetType().FullName
+        if ($at = $Record.InvocationInfo) { $problem['position'] = "$($at.ScriptLineNumber):$($at.OffsetInLine)" }
+        for (; $exception; $exception = $exception.InnerException) {
+            # 0x8013xxxx is .NET saying "an exception", not a cause
+            $number = $exception.HResult
+            if ($number -lt 0 -and ($number -band 0x7FFF0000) -ne 0x130000) { $problem['hresult'] = $number }
+        }
+    } elseif ($more = $exception.Data['more']) {
+        foreach ($name in $more.Keys) { $problem[$name] = $more[$name] }
+    }
+    $problem
+}
+
+# ---- values
+
+function Test-List($Value) {
+    $Value -is [Collections.IEnumerable] -and $Value -isnot [string] -and $Value -isnot [Collections.IDictionary]
+}
+
+function Get-Text($Value) {
+    if ($null -eq $Value) { return $NoText }
+    $Value = $Value.PSObject.BaseObject
+    if ($Value -is [string]) { return $Value }
+    if ($Value -is [bool]) { return $(if ($Value) { 'true' } else { 'false' }) }
+    if ($Value -is [timespan]) { return [string][Math]::Truncate([decimal]$Value.Ticks / 10000000) }
+    if ($Value -is [datetime]) { return $Value.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", $Invariant) }
+    if ($Value -is [IFormattable] -and $Value -isnot [enum]) { return $Value.ToString($null, $Invariant) }
+    $Value.ToString()
+}
+
+# The value behind a dotted path. Lists on the way are flattened.
+function Get-PathValue($Object, [string] $Path) {
+    if ($Path -ceq '.') { return , $Object }
+    foreach ($name in $Path.Split('.')) {
+        if (Test-List $Object) {
+            $Object = @(foreach ($element in $Object) { foreach ($item in Get-PathValue $element $name) { $item } })
+        } elseif ($null -ne $Object) {
+            $property = $Object.PSObject.Properties[$name]
+            $Object = $null
+            if ($property) { $Object = $property.Value }
+        }
+    }
+    , $Object
+}
+
+# Conditions [path, [values]] as pairs of path and set of texts
+function Get-Test($Conditions) {
+    foreach ($condition in $Conditions) {
+        $texts = $TextSet::new($IgnoreCase)
+        foreach ($value in $condition[1]) { $null = $texts.Add((Get-Text $value)) }
+        , @($condition[0], $texts)
+    }
+}
+
+function Test-Object($Object, $Tests) {
+    foreach ($test in $Tests) {
+        $texts = @(foreach ($element in Get-PathValue $Object $test[0]) { Get-Text $element })
+        if (-not $texts.Count) { $texts = @($NoText) }
+        if (-not $test[1].Overlaps([string[]]$texts)) { return $false }
+    }
+    $true
+}
+
+# The objects that meet all conditions. A condition on one Id or VMId (they never change) is answered from an index.
+function Select-Match($Objects, $Conditions, [string] $Source) {
+    if (-not $Conditions) { return , $Objects }
+    $rest = $List::new()
+    foreach ($condition in $Conditions) {
+        $path = $condition[0]
+        if (-not $Source -or $condition[1].Count -ne 1 -or 'Id', 'VMId' -cnotcontains $path) { $rest.Add($condition); continue }
+        $index = $run.indexes["$path $Source"]
+        if ($null -eq $index) {
+            $index = $run.indexes["$path $Source"] = [Collections.Generic.Dictionary[string, object]]::new($IgnoreCase)
+            foreach ($object in $Objects) {
+                $text = Get-Text (Get-PathValue $object $path)
+                if (-not $index.ContainsKey($text)) { $index[$text] = $List::new() }
+                $index[$text].Add($object)
+            }
+        }
+        $Objects = $index[(Get-Text $condition[1][0])]
+        $Source = ''
+    }
+    $tests = @(Get-Test $rest)
+    $found = $List::new()
+    foreach ($object in $Objects) { if (Test-Object $object $tests) { $found.Add($object) } }
+    , $found
+}
+
+function Find-Object($Reference) {
+    $id = $Reference['$ref']
+    if ($run.lost.Contains($id)) { $run.unmet = 'not_run'; return , $List::new() }
+    $objects = $run.outputs[$id]
+    if ($null -eq $objects) { Stop-Run 'batch' "no earlier step is called $id" }
+    $objects = Select-Match $objects $Reference['where'] $id
+    if ($path = $Reference['get']) {
+        $found = $List::new()
+        foreach ($object in $objects) {
+            foreach ($item in Get-PathValue $object $path) { if ($null -ne $item) { $found.Add($item) } }
+        }
+        $objects = $found
+    }
+    $objects = Select-Match $objects $Reference['having'] ''
+    if (-not $objects.Count -and -not $run.unmet) { $run.unmet = 'skipped' }
+    , $objects
+}
+
+# The parameter value for a value expression. Text stays text: nothing is evaluated.
+function Expand-Value($Value) {
+    if ($Value -is $List) {
+        $items = $List::new()
+        foreach ($element in $Value) {
+            if ($element -is $Table -and $element.ContainsKey('$ref')) { $items.AddRange((Find-Object $element)) }
+            else { $items.Add((Expand-Value $element)) }
+        }
+        return , $items.ToArray()
+    }
+    if ($Value -isnot $Table) { return $Value }
+    $form = @($Value.Keys)[0]
+    $inner = @($Value.Values)[0]
+    if ($form -ceq '$ref') {
+        $objects = Find-Object $Value
+        return , $(if ($objects.Count -eq 1) { , $objects[0] } else { , $objects.ToArray() })
+    }
+    if ($form -ceq '$seconds') { return [timespan]::FromSeconds($inner) }
+    if ($form -ceq '$time') { return [datetime]::Parse($inner, $Invariant, 'AssumeUniversal') }
+    if ($form -ceq '$guid') { return [guid]$inner }
+    if ($form -ceq '$table') {
+        $entries = @{}
+        foreach ($entry in $inner.GetEnumerator()) { $entries[$entry.Key] = Expand-Value $entry.Value }
+        return $entries
+    }
+    $secret = if ($form) { $request['secrets'][$inner] }
+    if (-not $secret -or '$credential', '$secure', '$plain' -cnotcontains $form) { Stop-Run 'batch' "there is no value $form" }
+    $text = if ($secret.ContainsKey('text')) { $secret['text'] } else { $secret['password'] }
+    if ($form -ceq '$plain') { return $text }
+    $secure = [Security.SecureString]::new()
+    foreach ($c in $text.ToCharArray()) { $secure.AppendChar($c) }
+    if ($form -ceq '$secure') { return $secure }
+    [Management.Automation.PSCredential]::new($secret['username'], $secure)
+}
+
+# ---- projection
+
+# One value as JSON; what does not fit its kind throws.
+function Format-Value($Value, [string] $Kind) {
+    if ($null -eq $Value) { return 'null' }
+    $Value = $Value.PSObject.BaseObject
+    if ($Kind -ceq 'type') { return Format-Json $Value.GetType().Name }
+    $number = $Value -is [ValueType] -and $Value -is [IConvertible] -and $Value -isnot [bool] -and $Value -isnot [char] -and
+        $Value -isnot [datetime]
+    switch -CaseSensitive ($Kind) {
+        'text' { if (-not (Test-List $Value)) { return Format-Json (Get-Text $Value) } }
+        'integer' {
+            if ($Value -is [string] -and $Value -cmatch '^-?[0-9]{1,28}$' -or $number) {
+                $whole = if ($Value -is [enum]) { $Value.value__ } else { [decimal]$Value }
+                if ([Math]::Truncate([decimal]$whole) -eq $whole) { return ([decimal]$whole).ToString('0', $Invariant) }
+            }
+        }
+        'number' { if ($number -and $Value -isnot [enum] -and "$Value" -notmatch 'N|I|\u221E') { return Format-Json $Value } }
+        'boolean' { if ($Value -is [bool]) { return Format-Json $Value } }
+        'enum' { if ($Value -is [enum] -or $Value -is [string]) { return Format-Json ([string]$Value) } }
+        'guid' { return Format-Json ([guid]$Value).ToString() }
+        'seconds' { if ($Value -is [timespan]) { return Get-Text $Value } }
+        'milliseconds' { if ($number) { return [string][Math]::Truncate([decimal]$Value / 1000) } }
+        'time' { if ($Value -is [datetime]) { return Format-Json (Get-Text $Value) } }
+    }
+    throw "it is a $($Value.GetType().FullName)"
+}
+
+function Format-Row($Object, $Fields, [string] $Prefix) {
+    $parts = foreach ($field in $Fields) {
+        $path = $field[1]
+        $kind = $field[2]
+        try {
+            if ($path.IndexOf([char]46) -lt 0) {
+                $property = $Object.PSObject.Properties[$path]
+                $value = $null
+                if ($property) { $value = $property.Value }
+            } else {
+                $value = Get-PathValue $Object $path
+            }
+            if ($kind -ceq 'count') {
+                $json = [string]@(foreach ($item in $value) { 1 }).Count
+            } elseif ($single = $ListKinds[$kind]) {
+                if ($kind -ceq 'enums' -and $value -is [enum]) { $value = $value.ToString().Split([string[]]', ', 'None') }
+                $items = foreach ($item in $value) {
+                    if ($kind -ceq 'objects') { Format-Row $item $field[3] "$Prefix$path." } else { Format-Value $item $single }
+                }
+                $json = '[' + ($items -join ',') + ']'
+            } else {
+                $json = Format-Value $value $kind
+            }
+        } catch {
+            if ($_.Exception.Data['kind']) { throw }
+            Stop-Run 'projection' "the property $Prefix$path cannot be read as $($kind): $_" @{ property = "$Prefix$path" }
+        }
+        '"' + $field[0] + '":' + $json
+    }
+    '{' + ($parts -join ',') + '}'
+}
+
+# ---- steps
+
+# The command behind Module\Name, and the names and aliases of its parameters
+function Resolve-Call([string] $Call) {
+    $known = $run.commands[$Call]
+    if ($known) { return $known }
+    $find = { $ExecutionContext.InvokeCommand.GetCommand($Call, 'Function, Cmdlet') }
+    $command = & $find
+    if (-not $command -and $Call.Contains('\')) {
+        $module = $Call.Split('\')[0]
+        try {
+            $null = Microsoft.PowerShell.Core\Import-Module -Name $module *>&1
+        } catch {
+            if ($_.FullyQualifiedErrorId -cnotmatch '^Modules_ModuleNotFound,') { throw }
+            Stop-Run 'no_module' "this host has no module $module"
+        }
+        $command = & $find
+    }
+    if (-not $command) { Stop-Run 'no_cmdlet' "this host has no $Call" }
+    $names = $TextSet::new($IgnoreCase)
+    foreach ($parameter in $command.Parameters.Values) { foreach ($name in @($parameter.Name) + $parameter.Aliases) { $null = $names.Add($name) } }
+    ($run.commands[$Call] = @($command, $names))
+}
+
+function Test-Tolerated($Problem, $Entries) {
+    foreach ($entry in $Entries) {
+        $same = $true
+        foreach ($key in $entry.Keys) {
+            $actual = [string]$Problem[$key]
+            $wanted = Get-Number $entry[$key]
+            $same = $same -and ([string]::Equals($wanted, $actual, 'OrdinalIgnoreCase') -or
+                $key -ceq 'error_id' -and [string]::Equals($wanted, $actual.Split(',')[0], 'OrdinalIgnoreCase'))
+        }
+        if ($same) { return $true }
+    }
+    $false
+}
+
+# HRESULTs may come unsigned
+function Get-Number($Value) { if ($Value -is [long] -and $Value -gt 0x7FFFFFFF) { $Value - 0x100000000 } else { $Value } }
+
+function Test-Late { $run.deadline -and $clock.ElapsedMilliseconds -ge $run.deadline }
+
+function Suspend-Run([double] $Seconds) {
+    $time = 1000 * $Seconds
+    if ($run.deadline) { $time = [Math]::Min($time, $run.deadline - $clock.ElapsedMilliseconds) }
+    Microsoft.PowerShell.Utility\Start-Sleep -Milliseconds ([Math]::Max(10, $time))
+}
+
+function Invoke-Call($Step, $Command, $Parameters, $Result) {
+    $Result.objects = $List::new()
+    $Result.warnings = $List::new()
+    $Result.problems = $List::new()
+    try {
+        foreach ($item in @(& $Command @Parameters *>&1)) {
+            if ($item -is [Management.Automation.ErrorRecord]) {
+                $Result.problems.Add((Get-Problem $item $Step 'cmdlet'))
+            } elseif ($item -is [Management.Automation.WarningRecord]) {
+                $Result.warnings.Add((Hide-Secret $item.Message))
+            } elseif ($null -ne $item -and $item -isnot [Management.Automation.InformationalRecord] -and
+                $item -isnot [Management.Automation.InformationRecord]) {
+                $Result.objects.Add($item)
+            }
+        }
+    } catch {
+        $Result.objects.Clear()
+        $Result.problems.Add((Get-Problem $_ $Step 'cmdlet'))
+    }
+}
+
+function Invoke-Step($Step, $Result) {
+    $run.unmet = $null
+    $parameters = @{}
+    foreach ($entry in $Step['with'].GetEnumerator()) { $parameters[$entry.Key] = Expand-Value $entry.Value }
+    $Result.objects = $List::new()
+    $Result.status = $run.unmet
+    if ($run.unmet) { return }
+    $Result.status = 'failed'
+    $command, $names = Resolve-Call $Step['call']
+    foreach ($name in $parameters.Keys) {
+        if (-not $names.Contains($name)) { Stop-Run 'no_parameter' "$command of this host has no parameter $name" @{ parameter = $name } }
+    }
+    $goesOn = $Step['collect'] -or $Step['tolerate']
+    $parameters['ErrorAction'] = if ($goesOn) { 'Continue' } else { 'Stop' }
+    $parameters['WarningAction'] = 'Continue'
+    if ($names.Contains('Confirm') -and -not $parameters.ContainsKey('Confirm')) { $parameters['Confirm'] = $false }
+    $retry = $Step['retry']
+    $wait = $Step['wait']
+    $until = if ($wait) { @(Get-Test $wait['until']) }
+    $began = $clock.ElapsedMilliseconds
+    while ($true) {
+        Invoke-Call $Step $command $parameters $Result
+        $passed = $clock.ElapsedMilliseconds - $began
+        if ($retry -and $passed -lt 1000 * $retry['seconds'] -and -not (Test-Late)) {
+            $numbers = foreach ($number in $retry['hresults']) { Get-Number $number }
+            if (@(foreach ($problem in $Result.problems) { if ($numbers -contains $problem['hresult']) { 1 } })) {
+                Suspend-Run $retry['every_seconds']
+                continue
+            }
+        }
+        $Result.problems = @(foreach ($problem in $Result.problems) { if (-not (Test-Tolerated $problem $Step['tolerate'])) { $problem } })
+        if ($Result.problems -and -not $Step['collect']) {
+            $Result.error = $Result.problems[0]
+            $Result.problems = @()
+            return
+        }
+        $Result.objects = Select-Match $Result.objects $Step['where'] ''
+        $count = $Result.objects.Count
+        if (-not $wait -or $count -and -not @(foreach ($object in $Result.objects) { if (-not (Test-Object $object $until)) { 1; break } })) { break }
+        if ($passed -ge 1000 * $wait['seconds']) { Stop-Run 'timeout' "not reached in $($wait['seconds']) seconds" }
+        if (Test-Late) { Stop-Run 'deadline' 'the deadline of the batch cut the wait short' }
+        Suspend-Run $wait['every_seconds']
+    }
+    if ($count -gt 1 -and $Step['expect'] -match 'one') { Stop-Run 'ambiguous' "$count objects match" }
+    if (-not $count -and $Step['expect'] -ceq 'one') { Stop-Run 'missing' 'no object matches' }
+    if ($read = $Step['read']) { $Result.rows = $(foreach ($object in $Result.objects) { Format-Row $object $read '' }) -join ',' }
+    $Result.status = 'done'
+}
+
+# Runs the steps, or says of each that it did not run; gives their JSON.
+function Invoke-Steps {
+    $lanes = $TextSet::new($Ordinal)
+    foreach ($step in $request['steps']) {
+        $run.step = $step
+        $began = $clock.ElapsedMilliseconds
+        $result = @{ status = 'not_run' }
+        $lane = $step['lane']
+        try {
+            if (-not $run.stopped -and (Test-Late)) { Stop-Run 'deadline' 'the deadline of the batch has passed' }
+            if (-not $run.stopped -and ($null -eq $lane -or -not $lanes.Contains($lane))) { Invoke-Step $step $result }
+        } catch {
+            $result.error = Get-Problem $_ $step 'internal'
+        }
+        $answer = [ordered]@{ id = $step['id']; status = $result.status }
+        if ($result.status -cne 'not_run') { $answer.milliseconds = $clock.ElapsedMilliseconds - $began }
+        if ($result.status -cmatch 'done|skipped') {
+            $answer.count = $result.objects.Count
+            $run.outputs[$step['id']] = $result.objects
+        } else {
+            $null = $run.lost.Add($step['id'])
+        }
+        if ($result.problems) { $answer.errors = $result.problems }
+        if ($result.warnings.Count -and -not $step['secret']) { $answer.warnings = $result.warnings }
+        if ($problem = $result.error) {
+            $answer.error = $problem
+            if (-not $run.error) { $run.error = $problem }
+            if ($request['on_failure'] -ceq 'next_lane' -and $null -ne $lane -and $result.status -ceq 'failed') { $null = $lanes.Add($lane) }
+            else { $run.stopped = $true }
+        }
+        $json = Format-Json $answer
+        if ($result.rows) { $json = $json.Substring(0, $json.Length - 1) + ',"rows":[' + $result.rows + ']}' }
+        $json
+    }
+}
+
+# ---- the batch
+
+# What is wrong in form is refused before anything happens.
+function Test-Batch {
+    if ($request['version'] -ne 1) { Stop-Run 'batch' "version 1 is known here, not $($request['version'])" }
+    $secrets = foreach ($secret in $request['secrets'].Values) { $secret['password'], $secret['text'] }
+    $run.hide = @($secrets | Microsoft.PowerShell.Core\Where-Object { $_ } | Microsoft.PowerShell.Utility\Sort-Object -Property Length -Descending)
+    $ids = $TextSet::new($Ordinal)
+    foreach ($step in $request['steps']) {
+        $run.step = $step
+        if (-not $step.ContainsKey('with')) { $step['with'] = $Table::new() }
+        $call = $step['call']
+        $strange = @($step.Keys) -cnotmatch '^(id|call|with|where|expect|read|collect|tolerate|retry|wait|lane|secret)$'
+        $strange += @($step['with'].Keys) -match '^(Error|Warning|Information)(Action|Variable)$|^Out(Variable|Buffer)$|^PipelineVariable$'
+        if ($strange) { Stop-Run 'batch' "a step cannot have $strange" }
+        if ($call -notmatch '^([a-z][\w.-]*\\)?[a-z]+-\w+$') { Stop-Run 'batch' 'this is no call' }
+        if (-not $call.Contains('\') -and $request['functions'] -cnotcontains $call) { Stop-Run 'batch' "the batch does not name $call" }
+        if (-not $ids.Add($step['id'])) { Stop-Run 'batch' 'two steps have this id' }
+    }
+    $run.step = $Table::new()
+}
+
+function Read-LockFile($Stream) {
+    $bytes = [byte[]]::new(4096)
+    $length = $Stream.Read($bytes, 0, 4096)
+    try { Read-Json ([Text.Encoding]::ASCII.GetString($bytes, 0, $length)) } catch { $Table::new() }
+}
+
+# What is locked is a byte behind the text, so that whoever waits can read who holds it.
+function Enter-Lock($Lock) {
+    $root = if ($env:ProgramData) { $env:ProgramData } else { [Environment]::GetFolderPath('CommonApplicationData') }
+    $folder = [IO.Directory]::CreateDirectory([IO.Path]::Combine($root, 'datacenter.hyperv'))
+    $began = $clock.ElapsedMilliseconds
+    while ($true) {
+        try {
+            $file = $null
+            $file = [IO.FileStream]::new([IO.Path]::Combine($folder.FullName, 'lock'), 'OpenOrCreate', 'ReadWrite', 'ReadWrite')
+            $run.lock = $file
+            $file.Lock(1048576, 1)
+            break
+        } catch {
+            # sharing violation, lock violation; EAGAIN on Linux
+            if (-2147024864, -2147024863, 11 -notcontains $_.Exception.GetBaseException().HResult) { throw }
+            $holder = $null
+            if ($file) {
+                $holder = (Read-LockFile $file)['holder']
+                $file.Dispose()
+            }
+            if ($clock.ElapsedMilliseconds - $began -ge 1000 * $Lock['wait_seconds'] -or (Test-Late)) {
+                Stop-Run 'locked' "the host is locked by $holder" @{ holder = $holder }
+            }
+            Suspend-Run 0.25
+        }
+    }
+    $sequence = [long](Read-LockFile $file)['sequence']
+    $run.sequence = $sequence
+    $expected = $Lock['expect_sequence']
+    if ($null -ne $expected -and $expected -ne $sequence) { Stop-Run 'stale' "the host is at $sequence, not at $expected" }
+    if ($Lock['advance']) { $run.sequence = $sequence + 1 }
+    $text = Format-Json ([ordered]@{ sequence = $run.sequence; holder = $Lock['holder'] })
+    $bytes = [Text.Encoding]::ASCII.GetBytes($text.PadRight(1024))
+    $file.Position = 0
+    $file.Write($bytes, 0, $bytes.Length)
+    $file.SetLength($bytes.Length)
+    $file.Flush($true)
+}
+
+function Convert-Gzip([byte[]] $Bytes, [string] $Mode) {
+    $from = [IO.MemoryStream]::new($Bytes)
+    $to = [IO.MemoryStream]::new()
+    $gzip = [IO.Compression.GZipStream]::new($(if ($Mode -eq 'Compress') { $to } else { $from }), [IO.Compression.CompressionMode]$Mode)
+    if ($Mode -eq 'Compress') { $from.CopyTo($gzip) } else { $gzip.CopyTo($to) }
+    $gzip.Dispose()
+    , $to.ToArray()
+}
+
+$clock = [Diagnostics.Stopwatch]::StartNew()
+$request = $Table::new()
+$run = @{ commands = @{}; indexes = @{}; outputs = $Table::new(); lost = $TextSet::new($Ordinal); step = $Table::new(); hide = @() }
+try {
+    try {
+        if ($Body.StartsWith('gzip:', 'Ordinal')) {
+            $Body = [Text.Encoding]::UTF8.GetString((Convert-Gzip ([Convert]::FromBase64String($Body.Substring(5))) 'Decompress'))
+        }
+        $request = Read-Json $Body
+        if (-not $request.ContainsKey('secrets')) { $request['secrets'] = $Table::new() }
+        Test-Batch
+    } catch {
+        if ($_.Exception.Data['kind']) { throw }
+        Stop-Run 'batch' "the batch cannot be read: $_"
+    }
+    $run.deadline = 1000 * $request['deadline_seconds']
+    $runner = $true
+    foreach ($statement in $MyInvocation.MyCommand.ScriptBlock.Ast.EndBlock.Statements) {
+        if ($statement -is [Management.Automation.Language.ReturnStatementAst]) { $runner = $false }
+        elseif (-not $runner) { Microsoft.PowerShell.Management\Set-Item -LiteralPath "function:$($statement.Name)" -Value $statement.Body.GetScriptBlock() }
+    }
+    if ($request['lock']) { Enter-Lock $request['lock'] }
+    $steps = @(Invoke-Steps)
+} catch {
+    $run.error = Get-Problem $_ $run.step 'internal'
+    $run.stopped = $true
+    $steps = @(try { Invoke-Steps } catch { $null = $_ })
+} finally {
+    if ($run.lock) { $run.lock.Dispose() }
+}
+try { $build = [Microsoft.Win32.Registry]::GetValue('HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion', 'CurrentBuildNumber', 0) }
+catch { $build = $PSVersionTable['BuildVersion'].Build }
+$reply = Format-Json ([ordered]@{
+        version = 1; batch = [string]$request['batch']; ok = -not $run.error; sequence = $run.sequence
+        host = [ordered]@{
+            computer = [Environment]::MachineName; build = [int]$build; powershell = [string]$PSVersionTable.PSVersion
+            time = Get-Text ([datetime]::UtcNow)
+        }
+        milliseconds = $clock.ElapsedMilliseconds; error = $run.error
+    })
+$reply = $reply.Substring(0, $reply.Length - 1) + ',"steps":[' + ($steps -join ',') + ']}'
+if ($reply.Length -ge 16384) { $reply = 'gzip:' + [Convert]::ToBase64String((Convert-Gzip ([Text.Encoding]::ASCII.GetBytes($reply)) 'Compress')) }
+"#datacenter.hyperv reply $($request['batch']):$reply"
+return
