@@ -18,13 +18,14 @@ from typing import Any
 
 import yaml
 
+from hyperv_lab.simulation.estate import Estate
 from hyperv_lab.wire.endpoint_server import Endpoint, EndpointServer
 from hyperv_lab.wire.engine_choice import choose_engine, make_engine
 from hyperv_lab.wire.engine_port import ShellEngine
 from hyperv_lab.wire.faults import WireFault, fault_from
-from hyperv_lab.wire.host_description import cmdlet_counts, describe, login_of, reset_cmdlet_counts
+from hyperv_lab.wire.host_description import describe, login_of
 from hyperv_lab.wire.inventory import DEFAULT_GROUP, Login, make_inventory
-from hyperv_lab.wire.latency import WireLatency
+from hyperv_lab.wire.latency import WireLatencies
 from hyperv_lab.wire.service import HostService
 
 
@@ -37,7 +38,7 @@ class Lab:
         directory: certificates (``ca.pem``) and whatever else the lab writes.
     """
 
-    def __init__(self, estate: Any, engine_name: str, engine: ShellEngine, directory: Path) -> None:
+    def __init__(self, estate: Estate, engine_name: str, engine: ShellEngine, directory: Path) -> None:
         self.estate = estate
         self.engine = engine_name
         self.directory = directory
@@ -70,7 +71,9 @@ class Lab:
         folder = Path(directory).absolute()
         folder.mkdir(parents=True, exist_ok=True)
         cache = Path(engine_cache).absolute() if engine_cache else folder / "engine"
-        lab = cls(_estate(topology), choose_engine(engine), make_engine(engine, cache), folder)
+        estate = _estate(topology)
+        builds = sorted({host.build for host in estate.hosts.values()})
+        lab = cls(estate, choose_engine(engine), make_engine(engine, cache, builds), folder)
         lab._own_directory = own
         try:
             lab._server.start()
@@ -144,7 +147,7 @@ class Lab:
         """The WinRM service of a host: its counters, faults, latency, limits and shells. Raises KeyError."""
         return self._server.service(host)
 
-    def latency(self, host: str) -> WireLatency:
+    def latency(self, host: str) -> WireLatencies:
         """The declared slowness of a host's wire; its numbers may be changed. Raises KeyError."""
         return self.service(host).latency
 
@@ -166,7 +169,7 @@ class Lab:
         return {
             name: {
                 "wsman": self.service(name).counters.as_dict(),
-                "cmdlets": cmdlet_counts(self.estate.hosts[name]),
+                "cmdlets": dict(sorted(self.estate.hosts[name].counters.cmdlets.items())),
             }
             for name in self.host_names
         }
@@ -175,11 +178,11 @@ class Lab:
         """Set all counters to zero."""
         for name in self.host_names:
             self.service(name).counters.reset()
-            reset_cmdlet_counts(self.estate.hosts[name])
+            self.estate.hosts[name].counters.cmdlets.clear()
 
 
-def _estate(topology: Any) -> Any:
-    if hasattr(topology, "hosts") and not isinstance(topology, Mapping):
+def _estate(topology: Any) -> Estate:
+    if isinstance(topology, Estate):
         return topology
     from hyperv_lab.topology import default_topology, load_topology
 

@@ -14,6 +14,7 @@ from typing import BinaryIO, cast
 from hyperv_lab.wire import names
 from hyperv_lab.wire.accounts import Accounts
 from hyperv_lab.wire.authentication import BASIC, ConnectionAuthentication
+from hyperv_lab.wire.counters import BYTES_OUT
 from hyperv_lab.wire.encryption import BadEncryption, decrypt, encrypt, is_encrypted
 from hyperv_lab.wire.envelope import WSManRequest, parse_request, render_fault, render_identity
 from hyperv_lab.wire.http import BadHttp, HttpRequest, read_request, render_response
@@ -40,6 +41,7 @@ class Connection:
         self._stream = cast(BinaryIO, client.makefile("rb", buffering=256 * 1024))
         self._service = service
         self._secure = secure
+        self._interruptions = service.interruptions()
         if not secure and not service.limits.allow_unencrypted:
             schemes = [scheme for scheme in schemes if scheme != BASIC]
         self._authentication = ConnectionAuthentication(accounts, schemes)
@@ -61,7 +63,7 @@ class Connection:
 
     def _write(self, data: bytes) -> None:
         self._socket.sendall(data)
-        self._service.counters.add_bytes_out(len(data))
+        self._service.counters.add(BYTES_OUT, len(data))
 
     def _answer(self, request: HttpRequest) -> bool:
         """Answer one request. Returns whether the connection stays open."""
@@ -143,5 +145,8 @@ class Connection:
         finally:
             if cut == "after":
                 log.info("%s: declared fault: connection cut after %s", service.name, action)
+                raise _Cut
+            if service.interruptions() != self._interruptions:
+                log.info("%s: a change of the host's network cut the connection", service.name)
                 raise _Cut
         return answer

@@ -9,78 +9,59 @@ import threading
 from collections import Counter
 from typing import Any
 
+CONNECTIONS = "connections"
+HTTP_REQUESTS = "http_requests"
+REQUESTS = "requests"
+BYTES_IN = "bytes_in"
+BYTES_OUT = "bytes_out"
+SHELLS = "shells"
+COMMANDS = "commands"
+KINDS = (CONNECTIONS, HTTP_REQUESTS, REQUESTS, BYTES_IN, BYTES_OUT, SHELLS, COMMANDS)
+"""Connections accepted; HTTP requests, authentication rounds included; WSMan requests (SOAP messages); bytes of HTTP
+messages each way, above TLS; shells opened; commands and pipelines started."""
+
 
 class WireCounters:
     """Counts of one host. Thread-safe.
 
     Attributes:
-        connections: TCP connections accepted.
-        http_requests: HTTP requests, authentication rounds included.
-        requests: WSMan requests (SOAP messages).
-        actions: the same by action, such as ``Receive``.
-        bytes_in, bytes_out: bytes of HTTP messages each way (above TLS).
-        shells: shells opened.
-        commands: commands and pipelines started.
+        values: counts by kind; requests also by action, as ``requests.Receive``. It is the host's own counter
+            (``host.counters.wsman``) where it has one.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, values: Counter[str] | None = None) -> None:
         self._lock = threading.Lock()
-        self.reset()
+        self.values: Counter[str] = Counter() if values is None else values
+
+    def __getitem__(self, kind: str) -> int:
+        with self._lock:
+            return self.values[kind]
 
     def reset(self) -> None:
         """Set everything to zero."""
         with self._lock:
-            self.connections = 0
-            self.http_requests = 0
-            self.requests = 0
-            self.bytes_in = 0
-            self.bytes_out = 0
-            self.shells = 0
-            self.commands = 0
-            self.actions: Counter[str] = Counter()
+            self.values.clear()
 
-    def add_connection(self) -> None:
-        """A client connected."""
+    def add(self, kind: str, number: int = 1) -> None:
+        """Count ``number`` more of a kind."""
         with self._lock:
-            self.connections += 1
+            self.values[kind] += number
 
     def add_http_request(self, size: int) -> None:
         """An HTTP request of ``size`` bytes came in."""
         with self._lock:
-            self.http_requests += 1
-            self.bytes_in += size
-
-    def add_bytes_out(self, size: int) -> None:
-        """``size`` bytes of an HTTP response went out."""
-        with self._lock:
-            self.bytes_out += size
+            self.values[HTTP_REQUESTS] += 1
+            self.values[BYTES_IN] += size
 
     def add_request(self, action: str) -> None:
         """A WSMan request with this short action name came in."""
         with self._lock:
-            self.requests += 1
-            self.actions[action] += 1
-
-    def add_shell(self) -> None:
-        """A shell was opened."""
-        with self._lock:
-            self.shells += 1
-
-    def add_command(self) -> None:
-        """A command or pipeline was started."""
-        with self._lock:
-            self.commands += 1
+            self.values[REQUESTS] += 1
+            self.values[f"{REQUESTS}.{action}"] += 1
 
     def as_dict(self) -> dict[str, Any]:
-        """A copy as plain values for JSON."""
+        """A copy as plain values for JSON: each kind, and ``actions`` with requests by action."""
         with self._lock:
-            return {
-                "connections": self.connections,
-                "http_requests": self.http_requests,
-                "requests": self.requests,
-                "actions": dict(sorted(self.actions.items())),
-                "bytes_in": self.bytes_in,
-                "bytes_out": self.bytes_out,
-                "shells": self.shells,
-                "commands": self.commands,
-            }
+            prefix = f"{REQUESTS}."
+            actions = {name.removeprefix(prefix): n for name, n in self.values.items() if name.startswith(prefix)}
+            return {**{kind: self.values[kind] for kind in KINDS}, "actions": dict(sorted(actions.items()))}

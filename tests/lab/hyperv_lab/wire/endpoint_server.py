@@ -9,7 +9,8 @@ import logging
 import socket
 import ssl
 import threading
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,10 @@ from hyperv_lab.wire.accounts import Accounts
 from hyperv_lab.wire.authentication import ALL_SCHEMES
 from hyperv_lab.wire.certificate import CertificateFiles, make_certificates
 from hyperv_lab.wire.connection import Connection
-from hyperv_lab.wire.counters import WireCounters
+from hyperv_lab.wire.counters import CONNECTIONS, WireCounters
 from hyperv_lab.wire.engine_port import ShellEngine
 from hyperv_lab.wire.faults import WireFault, WireFaults
-from hyperv_lab.wire.latency import WireLatency
+from hyperv_lab.wire.latency import WireLatencies, WireLatency
 from hyperv_lab.wire.limits import ServiceLimits
 from hyperv_lab.wire.listener import LOOPBACK, AcceptLoop, Listener
 from hyperv_lab.wire.service import HostService
@@ -29,6 +30,10 @@ from hyperv_lab.wire.service import HostService
 log = logging.getLogger(__name__)
 
 IDLE_CHECK_SECONDS = 1.0
+
+
+def _never() -> int:
+    return 0
 
 
 @dataclass(slots=True)
@@ -42,6 +47,8 @@ class HostWire:
         http_port, https_port: declared ports, 0 for any that is free.
         schemes: authentication schemes on offer.
         limits, latency, faults: see their classes.
+        counts: where to count, instead of a counter of the wire's own.
+        interruptions: how often the host's network was cut by its own changes so far.
     """
 
     name: str
@@ -51,8 +58,10 @@ class HostWire:
     https_port: int = 0
     schemes: Sequence[str] = ALL_SCHEMES
     limits: ServiceLimits = ServiceLimits()
-    latency: WireLatency | None = None
+    latency: WireLatencies | None = None
     faults: WireFaults | None = None
+    counts: Counter[str] | None = None
+    interruptions: Callable[[], int] = _never
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +97,7 @@ class _HostPorts:
         self.https = Listener(lambda client: self._serve(client, secure=True), port=wire.https_port, tls=tls)
 
     def _serve(self, client: socket.socket, *, secure: bool) -> None:
-        self.service.counters.add_connection()
+        self.service.counters.add(CONNECTIONS)
         Connection(client, self.service, self._accounts, self._schemes, secure=secure).serve()
 
 
@@ -118,7 +127,8 @@ class EndpointServer:
                 limits=wire.limits,
                 latency=wire.latency or WireLatency(),
                 faults=wire.faults or WireFaults(),
-                counters=WireCounters(),
+                counters=WireCounters(wire.counts),
+                interruptions=wire.interruptions,
             )
             accounts = Accounts(wire.name, wire.passwords, directory / f"accounts-{wire.name.lower()}.txt")
             self._hosts[wire.name] = _HostPorts(wire, service, accounts, tls)

@@ -14,12 +14,13 @@ from typing import Any
 from xml.etree import ElementTree
 
 from hyperv_lab.simulation.estate import Session
+from hyperv_lab.wire import counters as kinds
 from hyperv_lab.wire import names
 from hyperv_lab.wire.counters import WireCounters
 from hyperv_lab.wire.engine_port import RunspaceBroken, ShellEngine
 from hyperv_lab.wire.envelope import WSManRequest, render_answer, seconds_of
 from hyperv_lab.wire.faults import WireFaults
-from hyperv_lab.wire.latency import WireLatency, wait
+from hyperv_lab.wire.latency import WireLatencies, wait
 from hyperv_lab.wire.limits import ServiceLimits
 from hyperv_lab.wire.psrp_shell import PsrpShell
 from hyperv_lab.wire.shell_table import OpenShell, ShellTable
@@ -36,6 +37,7 @@ class HostService:
         name: name of the host.
         counters, faults, latency, limits: of this host's wire; may be changed while it runs.
         shells: its open shells.
+        interruptions: how often the host's network was cut so far; a connection from before the last cut is dead.
     """
 
     def __init__(
@@ -45,9 +47,10 @@ class HostService:
         engine: ShellEngine,
         *,
         limits: ServiceLimits,
-        latency: WireLatency,
+        latency: WireLatencies,
         faults: WireFaults,
         counters: WireCounters,
+        interruptions: Callable[[], int] = lambda: 0,
     ) -> None:
         self.name = name
         self.host = host
@@ -55,6 +58,7 @@ class HostService:
         self.latency = latency
         self.faults = faults
         self.counters = counters
+        self.interruptions = interruptions
         self.shells = ShellTable(limits.max_shells_per_user)
         self._engine = engine
         self._actions: dict[str, Callable[[WSManRequest, str], bytes]] = {
@@ -93,7 +97,7 @@ class HostService:
             raise WSManFault.malformed(str(error)) from None
 
         def start() -> OpenShell:
-            wait(self.latency.shell_start)
+            wait(self.latency.shell)
             if request.resource == names.COMMAND_SHELL_RESOURCE:
                 session = Session(user, self.name, "winrm")
                 return OpenShell(shell_id, user, WinRSShell(self.limits.max_commands_per_shell), idle_timeout, session)
@@ -104,7 +108,7 @@ class HostService:
             raise WSManFault.unknown_resource(request.resource)
 
         entry = self.shells.open(shell_id, user, start)
-        self.counters.add_shell()
+        self.counters.add(kinds.SHELLS)
         log.info("%s: %s opened a %s shell %s", self.name, user, request.resource.rsplit("/", 1)[-1], shell_id)
         return render_answer(request, self._created(request, entry))
 
@@ -190,13 +194,13 @@ class HostService:
             shell.check_quota()
             program = body.findtext(f"{{{names.SHELL}}}Command") or ""
             arguments = [element.text or "" for element in body.findall(f"{{{names.SHELL}}}Arguments")]
-            wait(self.latency.process_start)
+            wait(self.latency.process)
             try:
                 running = self._engine.start_command(self.host, entry.session, program, arguments)
             except OSError as error:
                 raise WSManFault(2, "w:InternalError", str(error), sender=False) from error
             answer = shell.add_command(body.get("CommandId", ""), running, self.faults.at_command())
-        self.counters.add_command()
+        self.counters.add(kinds.COMMANDS)
         return answer
 
     def _send(self, request: WSManRequest, user: str) -> bytes:
