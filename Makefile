@@ -26,7 +26,8 @@ export PATH := $(VENV)/bin:$(PATH)
 # Answers of proxies for addresses on loopback help nobody.
 export no_proxy := localhost,127.0.0.1,::1,$(no_proxy)
 
-LAB_DIRECTORY := $(CURDIR)/build/lab
+# Further arguments for the target, such as make bench ARGUMENTS='--sizes 1 10'.
+ARGUMENTS ?=
 
 .PHONY: help setup demo lab lab-stop test lint bench build clean
 
@@ -57,7 +58,7 @@ lint: setup ## only the checks that read the source
 	@$(VENV)/bin/python -m checks style types yaml playbooks changelog
 
 bench: setup ## measure exchanges, bytes and time for 1 to 500 VMs; results in build/bench/
-	@PYTHONPATH=$(CURDIR)/tests/bench:$(PYTHONPATH) $(VENV)/bin/python -m hyperv_bench
+	@PYTHONPATH=$(CURDIR)/tests/bench:$(PYTHONPATH) $(VENV)/bin/python -m hyperv_bench $(ARGUMENTS)
 
 build: setup ## the collection as a tarball in build/
 	@mkdir -p build
