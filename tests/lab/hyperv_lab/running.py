@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,7 @@ class Lab:
         self.estate = estate
         self.engine = engine_name
         self.directory = directory
-        self._own_directory: tempfile.TemporaryDirectory[str] | None = None
+        self._undo = ExitStack()
         self._server = EndpointServer([describe(host) for host in estate.hosts.values()], engine, directory)
 
     @classmethod
@@ -71,15 +72,15 @@ class Lab:
         folder = Path(directory).absolute()
         folder.mkdir(parents=True, exist_ok=True)
         cache = Path(engine_cache).absolute() if engine_cache else folder / "engine"
-        estate = _estate(topology)
-        builds = sorted({host.build for host in estate.hosts.values()})
-        lab = cls(estate, choose_engine(engine), make_engine(engine, cache, builds), folder)
-        lab._own_directory = own
-        try:
+        with ExitStack() as undo:
+            if own is not None:
+                undo.callback(own.cleanup)
+            estate = _estate(topology)
+            made = make_engine(engine, cache, sorted({host.build for host in estate.hosts.values()}))
+            undo.callback(made.close)
+            lab = cls(estate, choose_engine(engine), made, folder)
             lab._server.start()
-        except BaseException:
-            lab.close()
-            raise
+            lab._undo = undo.pop_all()
         return lab
 
     def __enter__(self) -> Lab:
@@ -91,9 +92,7 @@ class Lab:
     def close(self) -> None:
         """Close all ports, connections and shells. May be called more than once."""
         self._server.close()
-        if self._own_directory is not None:
-            self._own_directory.cleanup()
-            self._own_directory = None
+        self._undo.close()
 
     # --- where and how to connect
 

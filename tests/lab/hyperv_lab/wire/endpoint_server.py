@@ -111,10 +111,9 @@ class EndpointServer:
     def __init__(self, hosts: Sequence[HostWire], engine: ShellEngine, directory: Path) -> None:
         """Args:
         hosts: the hosts to listen for; names must differ without regard to case.
-        engine: runs what shells ask for. It is closed with the server.
+        engine: runs what shells ask for.
         directory: existing folder for certificates and the file of hashes.
         """
-        self._engine = engine
         self.certificates: CertificateFiles = make_certificates(directory, [host.name for host in hosts])
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(self.certificates.certificate, self.certificates.key)
@@ -165,7 +164,9 @@ class EndpointServer:
         self._idle_thread.start()
 
     def close(self) -> None:
-        """Close ports, connections and shells, and the engine."""
+        """Close ports, connections and shells. The engine stays. May be called more than once."""
+        if self._stopping.is_set():
+            return
         self._stopping.set()
         for ports in self._hosts.values():
             ports.http.close() if self._loop is None else self._loop.close_listener(ports.http)
@@ -174,7 +175,6 @@ class EndpointServer:
             ports.service.close()
         if self._loop is not None:
             self._loop.close()
-        self._engine.close()
 
     def service(self, host: str) -> HostService:
         """The service of a host, with its counters, faults, latency and shells. Raises KeyError."""

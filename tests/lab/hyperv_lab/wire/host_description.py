@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from hyperv_lab.simulation.host import Host
 from hyperv_lab.wire.endpoint_server import HostWire
+from hyperv_lab.wire.faults import WireFaults
 from hyperv_lab.wire.inventory import Login
+from hyperv_lab.wire.options import WireOptions
 
 
 def login_of(host: Host) -> Login:
@@ -21,12 +23,21 @@ def login_of(host: Host) -> Login:
 
 
 def describe(host: Host) -> HostWire:
-    """The wire of a host, as its topology declares it."""
+    """The wire of a host, as its topology declares it (``host.wire``, a :class:`WireOptions`, where it says something)."""
+    options: WireOptions = getattr(host, "wire", None) or WireOptions()
+    faults = WireFaults()
+    for fault in options.faults:
+        faults.add(fault)
     return HostWire(
         host.name,
         host,
         {account.username: account.password for account in host.accounts.values()},
+        http_port=options.http_port,
+        https_port=options.https_port,
+        schemes=options.authentication,
+        limits=options.limits,
         latency=host.latencies,
+        faults=faults,
         counts=host.counters.wsman,
         interruptions=lambda: host.interruptions,
     )
