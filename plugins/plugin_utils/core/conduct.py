@@ -12,7 +12,7 @@ import typing as t
 from .area import Area, Options
 from .batch import Batch, Lock
 from .failure_text import explained
-from .host_error import ConnectionLost, HostError
+from .host_error import BadReply, ConnectionLost, HostError
 from .plan import Plan, PlannedStep, Refusal, State
 from .references import AFTER, reading_again, secret_names
 from .reply import BatchReply
@@ -135,8 +135,13 @@ def conduct(area: Area, options: Options, exchange: Exchange, terms: Terms) -> O
         steps = (*(planned.step for planned in plan.steps), *reading_again(reading))
         try:
             applied = exchange(_batch(area, steps, terms, lock))
-        except ConnectionLost as lost:
-            raise ApplyInterrupted(str(lost), plan=plan, exchanges=exchanges + 1) from lost
+        except (ConnectionLost, BadReply) as lost:
+            raise ApplyInterrupted(
+                f"{lost}. It happened while the host applied the plan: the host may have gone on with it. "
+                "Run the playbook again: it finds what was done and does the rest.",
+                plan=plan,
+                exchanges=exchanges + 1,
+            ) from lost
         exchanges += 1
         if applied.error is not None and applied.error.kind == "stale" and attempt < PLANS_AT_MOST:
             continue

@@ -34,7 +34,7 @@ def differing_paths(forecast: t.Any, state: t.Any, path: str = "") -> list[str]:
         return []
     if forecast == state and isinstance(forecast, bool) == isinstance(state, bool):
         return []
-    return [f"{path or 'the whole'}: forecast {_shown(forecast)}, is {_shown(state)}"]
+    return [f"{path or 'the whole'}: forecast {forecast!r}, is {state!r}"]
 
 
 def state_text(state: State) -> str:
@@ -73,7 +73,3 @@ class _Absent:
 
 
 _ABSENT = _Absent()
-
-
-def _shown(value: t.Any) -> str:
-    return repr(value)

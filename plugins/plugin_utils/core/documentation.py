@@ -64,6 +64,7 @@ class Level:
         names: every name and alias, to the name.
         mutually_exclusive, required_together, required_one_of: groups of names.
         required_if: conditions.
+        fleet_only: on the module's own level, the options that only stand beside a list of many.
     """
 
     options: dict[str, Option] = dataclasses.field(default_factory=dict)
@@ -72,6 +73,7 @@ class Level:
     required_together: list[tuple[str, ...]] = dataclasses.field(default_factory=list)
     required_one_of: list[tuple[str, ...]] = dataclasses.field(default_factory=list)
     required_if: list[RequiredIf] = dataclasses.field(default_factory=list)
+    fleet_only: frozenset[str] = frozenset()
 
 
 @dataclasses.dataclass
@@ -205,12 +207,16 @@ def _attach_module_level(top: Level, rules: c.Mapping[str, t.Any], place: str) -
         return
     fleet_only = set(_as_list(rules.get("fleet_only")))
     _must_exist(top, tuple(fleet_only), place)
+    top.fleet_only = frozenset(fleet_only)
     inner = Level(
         options={name: option for name, option in top.options.items() if name not in fleet_only},
         names={spelling: name for spelling, name in top.names.items() if name not in fleet_only},
     )
     for kind in _GROUPS:
         setattr(inner, kind, [group for group in getattr(top, kind) if not fleet_only.intersection(group)])
+    # "a name or a list of many" means for each of the many: a name.
+    singles = [tuple(name for name in group if name not in fleet_only) for group in top.required_one_of]
+    inner.required_one_of = [group for group in singles if group]
     inner.required_if = [rule for rule in top.required_if if not fleet_only.intersection((rule.option, *rule.wanted))]
     for path in paths:
         if path not in fleet_only:

@@ -160,14 +160,19 @@ class _Validation:
         """Check what belongs together, fill defaults in, and give fleet elements what the fleet's defaults say."""
         if is_defaults:
             return values
-        _exclusive(self, level, values, prefix)
+        fleet = [name for name in values if level.options[name].like_module and level.options[name].type == "list"]
+        if fleet:
+            _alone(self, level, values, fleet[0], prefix)
+        else:
+            _exclusive(self, level, values, prefix)
         complete = {
             name: option.default
             for name, option in level.options.items()
-            if option.default is not None and name not in values
+            if option.default is not None and name not in values and (not fleet or name in level.fleet_only)
         }
         complete.update(values)
-        _required(self, level, complete, values, prefix)
+        if not fleet:
+            _required(self, level, complete, values, prefix)
         fleet_defaults: dict[str, t.Any] = {}
         for name, value in values.items():
             option = level.options[name]
@@ -255,6 +260,17 @@ def _exclusive(work: _Validation, level: Level, given: c.Mapping[str, t.Any], pr
             )
 
 
+def _alone(work: _Validation, level: Level, given: c.Mapping[str, t.Any], fleet: str, prefix: str) -> None:
+    """Options of a single thing beside the list of many would be read by nobody."""
+    defaults = next(
+        (name for name, option in level.options.items() if option.like_module and option.type == "dict"), None
+    )
+    for name in given:
+        if name not in level.fleet_only:
+            place = f"its entries, or into {defaults}" if defaults is not None else "its entries"
+            work.problem(f"{prefix}{name}", f"cannot stand beside {fleet}; write it into {place}")
+
+
 def _required(
     work: _Validation, level: Level, complete: c.Mapping[str, t.Any], given: c.Mapping[str, t.Any], prefix: str
 ) -> None:
@@ -268,7 +284,10 @@ def _required(
             work.problem(f"{prefix}{present}", f"needs {_listed(missing, 'and')} beside it")
     for group in level.required_one_of:
         if not any(name in given for name in group):
-            work.problem(prefix.rstrip(".") or group[0], f"one of these is required: {_listed(group, 'or')}")
+            if len(group) == 1:
+                work.problem(f"{prefix}{group[0]}", "is required")
+            else:
+                work.problem(prefix.rstrip(".") or group[0], f"one of these is required: {_listed(group, 'or')}")
     for rule in level.required_if:
         _required_if(work, rule, complete, prefix)
 

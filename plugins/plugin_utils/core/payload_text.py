@@ -1,0 +1,36 @@
+# Copyright: (c) 2026, datacenter.hyperv contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""The text that travels with a batch: the runner, the area files that the batch needs, the batch."""
+
+from __future__ import annotations
+
+import functools
+import pathlib
+
+from .batch import BATCH_MARKER, Batch
+
+_PAYLOAD = pathlib.Path(__file__).resolve().parents[1] / "payload"
+
+
+@functools.cache
+def payload_file(name: str) -> str:
+    """Return a file of `plugin_utils/payload`, with line feeds as line ends.
+
+    Raises:
+        FileNotFoundError: when the collection is incomplete.
+        ValueError: when the file is not ASCII, which no shell on the way could change.
+    """
+    text = (_PAYLOAD / f"{name}.ps1").read_bytes().decode("ascii")
+    return text.replace("\r\n", "\n").rstrip("\n") + "\n"
+
+
+def bootstrap() -> str:
+    """Return the command that starts a batch."""
+    return payload_file("bootstrap").rstrip("\n")
+
+
+def batch_text(batch: Batch) -> str:
+    """Return everything that the bootstrap reads: runner, area files, marker, batch. ASCII."""
+    files = "".join(payload_file(name) for name in ("runner", *batch.payload))
+    return f"{files}\n{BATCH_MARKER}{batch.encode()}"
