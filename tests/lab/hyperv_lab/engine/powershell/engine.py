@@ -1,0 +1,141 @@
+# Copyright: (c) 2026, datacenter.hyperv contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""A real PowerShell for the lab's hosts: its processes see the simulated data centre as Windows with Hyper-V."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from ...simulation.estate import Session
+from ...simulation.host import Host
+from .channel import ChannelServer, ProcessContext
+from .host_directory import HostDirectory, make_shims, windows_environment
+from .library import LibraryCache
+
+_POWERSHELL = frozenset({"powershell", "powershell.exe", "pwsh", "pwsh.exe"})
+
+
+class PowerShellEngine:
+    """Starts PowerShell processes whose modules call back into the simulation.
+
+    Args:
+        executable: a PowerShell 7.
+        cache_directory: for the compiled modules and the hosts' real folders.
+    """
+
+    def __init__(self, executable: Path, cache_directory: Path) -> None:
+        self.executable = executable.absolute()
+        self._directory = cache_directory.absolute()
+        self._libraries = LibraryCache(self.executable, self._directory / "powershell")
+        self._channel = ChannelServer()
+        self._shims: Path | None = None
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._lock = threading.Lock()
+
+    def prepare(self, builds: Sequence[int] = ()) -> None:
+        """Generate and compile what hosts of these Windows builds need. Without it, the first process of a host waits for it.
+
+        Raises:
+            CompileError: the modules cannot be made.
+        """
+        for build in builds:
+            self._libraries.for_build(build)
+
+    def command_environment(self, host: Host, session: Session | None = None) -> dict[str, str]:
+        """The whole environment of a process on a host. Each call admits one process tree to the channel."""
+        context = ProcessContext(host, session or Session("Administrator", host.name, "direct"))
+        return self._environment(context, self._channel.admit(context))
+
+    def _environment(self, context: ProcessContext, token: str) -> dict[str, str]:
+        host, session = context.host, context.session
+        library = self._libraries.for_build(host.build)
+        directory = HostDirectory(self._directory / "hosts" / host.name)
+        environment = windows_environment(directory, host.name, session.user, host.processors)
+        path = str(self._shim_folder())
+        environment |= {
+            "PATH": path,
+            "Path": path,
+            "HOME": environment["USERPROFILE"],
+            "LANG": "C.UTF-8",
+            "TZ": "UTC",
+            "PSModulePath": str(library.modules),
+            "PSModuleAnalysisCachePath": str(library.modules.with_suffix(".analysis")),
+            "DOTNET_STARTUP_HOOKS": str(library.hook),
+            "DOTNET_EnableDiagnostics": "0",
+            "POWERSHELL_TELEMETRY_OPTOUT": "1",
+            "POWERSHELL_UPDATECHECK": "Off",
+            "HYPERV_LAB_CHANNEL": self._channel.address,
+            "HYPERV_LAB_TOKEN": token,
+            "HYPERV_LAB_DRIVES": context.drive_letters(),
+        }
+        return environment
+
+    def _shim_folder(self) -> Path:
+        with self._lock:
+            if self._shims is None:
+                self._shims = make_shims(self._directory / "powershell" / "programs", self.executable)
+            return self._shims
+
+    def start_command(self, host: Host, session: Session, argv: Sequence[str]) -> subprocess.Popen[bytes]:
+        """Start a program on a host with binary pipes, in a process group of its own.
+
+        Args:
+            argv: program and arguments; any name of PowerShell means the engine's executable.
+
+        Raises:
+            CompileError: the host's modules cannot be made.
+            OSError: there is no such program.
+        """
+        program, *arguments = argv
+        if program.replace("\\", "/").rsplit("/", 1)[-1].lower() in _POWERSHELL:
+            program = str(self.executable)
+        return self._start(host, session, [program, *arguments])
+
+    def start_server_mode(self, host: Host, session: Session) -> subprocess.Popen[bytes]:
+        """Start PowerShell's remoting server (MS-PSRP over standard input and output). Raises as `start_command`."""
+        return self._start(host, session, [str(self.executable), "-ServerMode"])
+
+    def _start(self, host: Host, session: Session, command: list[str]) -> subprocess.Popen[bytes]:
+        self._forget_finished()
+        context = ProcessContext(host, session)
+        token = self._channel.admit(context)
+        environment = self._environment(context, token)
+        process = subprocess.Popen(
+            command,
+            env=environment,
+            cwd=environment["USERPROFILE"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        with self._lock:
+            self._running[token] = process
+        return process
+
+    def _forget_finished(self) -> None:
+        """Dismiss the tokens of processes that have ended and hold no connection any more."""
+        with self._lock:
+            for token, process in list(self._running.items()):
+                context = self._channel.context(token)
+                if process.poll() is not None and (context is None or context.connections == 0):
+                    self._channel.dismiss(token)
+                    del self._running[token]
+
+    def close(self) -> None:
+        """Stop serving the channel. Processes that still run find the simulation gone."""
+        self._channel.close()
+
+    def __enter__(self) -> PowerShellEngine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+__all__ = ["PowerShellEngine"]
