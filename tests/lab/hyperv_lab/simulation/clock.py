@@ -1,0 +1,50 @@
+# Copyright: (c) 2026, datacenter.hyperv contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Simulated time: advanced by hand in tests, following the wall in a running lab."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+
+START = datetime(2026, 1, 31, 10, 0, 0, tzinfo=UTC)
+
+
+class Clock:
+    """Seconds since the lab began, in simulated time.
+
+    In manual mode time stands still until `advance` (or `sleep`) moves it. Otherwise it runs `speed` times as fast as the wall.
+    """
+
+    def __init__(self, *, manual: bool = True, speed: float = 1.0, start: datetime = START) -> None:
+        if speed <= 0:
+            raise ValueError("the speed of the clock must be above zero")
+        self.manual = manual
+        self.speed = speed
+        self.start = start
+        self._offset = 0.0
+        self._began = time.monotonic()
+
+    def now(self) -> float:
+        """Simulated seconds since the start."""
+        if self.manual:
+            return self._offset
+        return self._offset + (time.monotonic() - self._began) * self.speed
+
+    def utc(self) -> datetime:
+        """Simulated date and time."""
+        return self.start + timedelta(seconds=self.now())
+
+    def advance(self, seconds: float) -> None:
+        """Let simulated time jump forward, in either mode."""
+        if seconds < 0:
+            raise ValueError("time does not run backwards")
+        self._offset += seconds
+
+    def sleep(self, seconds: float) -> None:
+        """Let simulated seconds pass: at once in manual mode, else by waiting for the wall. Do not hold the estate's lock."""
+        if self.manual:
+            self.advance(seconds)
+        elif seconds > 0:
+            time.sleep(seconds / self.speed)

@@ -1,0 +1,306 @@
+# Copyright: (c) 2026, datacenter.hyperv contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Virtual hard disks: files with a format, a size, identifiers and perhaps a parent."""
+
+from __future__ import annotations
+
+import copy
+import typing as t
+import uuid
+from dataclasses import dataclass, field
+
+from .errors import (
+    DISK_FULL,
+    FILE_EXISTS,
+    FILE_NOT_FOUND,
+    INVALID_ARGUMENT,
+    PATH_NOT_FOUND,
+    VHD_PARENT_MISMATCH,
+    VHD_PARENT_NOT_FOUND,
+    FileError,
+    OperationFailed,
+    in_use,
+    invalid_parameter,
+    not_found,
+)
+from .files import Entry
+from .guests import GuestSystem
+
+if t.TYPE_CHECKING:
+    from .host import Host
+
+MEBIBYTE = 1024 * 1024
+GIBIBYTE = 1024 * MEBIBYTE
+TEBIBYTE = 1024 * GIBIBYTE
+VHD_LIMIT = 2040 * GIBIBYTE
+VHDX_LIMIT = 64 * TEBIBYTE
+SMALLEST = 3 * MEBIBYTE
+HEADER = {"VHD": 2048, "VHDX": 4 * MEBIBYTE}
+SUFFIXES = {".vhd": "VHD", ".vhdx": "VHDX", ".avhd": "VHD", ".avhdx": "VHDX", ".vhds": "VHDSet"}
+
+
+@dataclass(eq=False)
+class VirtualDisk:
+    """What a virtual disk file says about itself.
+
+    Attributes:
+        disk_format: "VHD" or "VHDX".
+        kind: "Fixed", "Dynamic" or "Differencing".
+        size: bytes that a guest sees.
+        used: bytes of data in this file (not in its parents).
+        minimum_size: end of the last partition: the least size it can shrink to.
+        identifier: DiskIdentifier; a copied file keeps it (VHD-20).
+        link: changes with every write, so that a child notices a parent that was changed.
+        parent_link: the parent's `link` when this child was made.
+        guest: operating system on the disk, or None.
+        disk_number: number while mounted in the host, or None.
+        busy: what has the file open exclusively, or "".
+    """
+
+    disk_format: str
+    kind: str
+    size: int
+    block_size: int
+    logical_sector: int = 512
+    physical_sector: int = 4096
+    used: int = 0
+    minimum_size: int = 0
+    identifier: uuid.UUID = field(default_factory=uuid.uuid4)
+    link: uuid.UUID = field(default_factory=uuid.uuid4)
+    parent_path: str | None = None
+    parent_link: uuid.UUID | None = None
+    guest: GuestSystem | None = None
+    disk_number: int | None = None
+    busy: str = ""
+
+    def copy(self) -> VirtualDisk:
+        """What a copied file holds: the same data and the same identifiers."""
+        twin = copy.copy(self)
+        twin.disk_number = None
+        twin.busy = ""
+        return twin
+
+    @property
+    def file_length(self) -> int:
+        """Bytes of the file."""
+        if self.kind == "Fixed":
+            return self.size + (512 if self.disk_format == "VHD" else HEADER["VHDX"])
+        return HEADER[self.disk_format] + min(self.used, self.size)
+
+    def touch(self) -> None:
+        """Note a write to the disk's content."""
+        self.link = uuid.uuid4()
+
+
+def suffix_of(path: str) -> str:
+    """The extension in lower case with its dot."""
+    name = path.rsplit("\\", 1)[-1]
+    return "." + name.rsplit(".", 1)[1].lower() if "." in name else ""
+
+
+def format_of(path: str) -> str:
+    """The format that a path's extension asks for. Raises OperationFailed (VHD-01)."""
+    found = SUFFIXES.get(suffix_of(path))
+    if found is None:  # VHD-01
+        raise invalid_parameter(
+            f"Failed to create the virtual hard disk.\nThe specified path '{path}' does not have a valid virtual hard disk extension.",
+            hresult=INVALID_ARGUMENT,
+        )
+    return found
+
+
+def check_size(disk_format: str, size: int) -> None:
+    """Refuse a size that the format cannot have (VHD-02, VHD-03, VHD-04)."""
+    limit = VHD_LIMIT if disk_format == "VHD" else VHDX_LIMIT
+    if size > limit:  # VHD-02
+        raise invalid_parameter(
+            f"The requested size of {size} bytes exceeds the limit of {limit} bytes for {disk_format}.", hresult=INVALID_ARGUMENT
+        )
+    if size < SMALLEST:  # VHD-03
+        raise invalid_parameter(f"The requested size of {size} bytes is below the least size of a virtual hard disk.", hresult=INVALID_ARGUMENT)
+    if size % (4096 if disk_format == "VHDX" else 512):  # VHD-04
+        raise invalid_parameter(
+            f"Failed to create the virtual hard disk.\nThe size of {size} bytes is not a multiple of the sector size.",
+            hresult=INVALID_ARGUMENT,
+        )
+
+
+def open_entry(host: Host, path: str, action: str = "open") -> Entry:
+    """The file of a virtual disk.
+
+    Raises:
+        OperationFailed: no file (0x80070002 or 0x80070003), not a virtual disk, or held exclusively (ObjectInUse).
+    """
+    entry = host.files.find(path)
+    if entry is None or entry.is_directory:  # VHD-05
+        folder = host.files.find(path.rsplit("\\", 1)[0])
+        raise not_found(
+            f"Failed to {action} the virtual hard disk '{path}': the system cannot find the file specified. (0x80070002).",
+            hresult=FILE_NOT_FOUND if folder is not None and folder.is_directory else PATH_NOT_FOUND,
+        )
+    if entry.disk is None:  # VHD-06
+        raise OperationFailed(
+            f"Failed to {action} '{path}': the file or directory is corrupted and unreadable. (0xC03A0015)",
+            error_id="InvalidParameter",
+            category="InvalidArgument",
+            hresult=-1069940715,  # 0xC03A0015, ERROR_VIRTDISK_NOT_VIRTUAL_DISK
+        )
+    if entry.disk.busy:  # VHD-07
+        raise in_use(f"Failed to {action} '{path}' because it is being used by another process ({entry.disk.busy}). (0x80070020).")
+    return entry
+
+
+def disk_of(entry: Entry) -> VirtualDisk:
+    """The disk of an entry that `open_entry` gave."""
+    assert entry.disk is not None
+    return entry.disk
+
+
+def check_exclusive(entry: Entry, action: str) -> None:
+    """Raise ObjectInUse (0x80070020) while a machine, a child's machine, or a mount has the file open (VHD-08)."""
+    if entry.locks:  # VHD-08
+        raise in_use(
+            f"Failed to {action} '{entry.path}': the process cannot access the file because it is being used by another process. (0x80070020)."
+        )
+
+
+def chain(host: Host, path: str, action: str = "open") -> list[Entry]:
+    """The file and its parents, child first.
+
+    Raises:
+        OperationFailed: a parent is missing (0xC03A000D, VHD-09) or was changed (0xC03A000E, VHD-10).
+    """
+    entries = [open_entry(host, path, action)]
+    seen = {entries[0].path.casefold()}
+    while (parent_path := disk_of(entries[-1]).parent_path) is not None:
+        child = disk_of(entries[-1])
+        parent = host.files.find(parent_path)
+        if parent is None or parent.disk is None or parent.path.casefold() in seen:  # VHD-09
+            raise OperationFailed(
+                f"Failed to {action} '{path}': the parent virtual hard disk '{parent_path}' was not found. (0xC03A000D)",
+                error_id="ObjectNotFound",
+                category="ObjectNotFound",
+                hresult=VHD_PARENT_NOT_FOUND,
+            )
+        if parent.disk.link != child.parent_link:  # VHD-10
+            raise OperationFailed(
+                f"Failed to {action} '{path}': the chain of virtual hard disks is corrupted. There is a mismatch in the identifiers of "
+                f"the parent virtual hard disk '{parent_path}' and the differencing disk. (0xC03A000E)",
+                error_id="InvalidParameter",
+                category="InvalidArgument",
+                hresult=VHD_PARENT_MISMATCH,
+            )
+        seen.add(parent.path.casefold())
+        entries.append(parent)
+    return entries
+
+
+def guest_of(entries: t.Sequence[Entry]) -> GuestSystem | None:
+    """The operating system that a chain of disks holds."""
+    return next((entry.disk.guest for entry in entries if entry.disk and entry.disk.guest), None)
+
+
+def minimum_size(entries: t.Sequence[Entry]) -> int:
+    """Bytes up to the end of the last partition of a chain."""
+    return max((entry.disk.minimum_size for entry in entries if entry.disk), default=0)
+
+
+def create(host: Host, path: str, disk: VirtualDisk) -> Entry:
+    """Write a new virtual disk file.
+
+    Raises:
+        OperationFailed: exists (0x80070050, VHD-11), folder missing (0x80070003), volume full (0x80070070, VHD-12).
+    """
+    if host.files.exists(path):  # VHD-11
+        raise OperationFailed(
+            f"Failed to create the virtual hard disk.\nThe system failed to create '{path}': The file exists. (0x80070050).",
+            error_id="OperationFailed",
+            category="ResourceExists",
+            hresult=FILE_EXISTS,
+        )
+    try:
+        return host.files.make_file(path, disk.file_length, disk=disk)
+    except FileError as failure:
+        if failure.hresult == DISK_FULL:  # VHD-12
+            raise OperationFailed(
+                f"Failed to create the virtual hard disk.\nThe system failed to create '{path}': There is not enough space on the disk. "
+                "(0x80070070).",
+                error_id="OperationFailed",
+                category="NotSpecified",
+                hresult=DISK_FULL,
+            ) from failure
+        raise OperationFailed(  # VHD-13
+            f"Failed to create the virtual hard disk.\nThe system failed to create '{path}': {failure.message}",
+            error_id="ObjectNotFound" if failure.category == "ObjectNotFound" or failure.hresult == PATH_NOT_FOUND else "OperationFailed",
+            category="ObjectNotFound" if failure.hresult == PATH_NOT_FOUND else failure.category,
+            hresult=failure.hresult,
+        ) from failure
+
+
+def create_plain(
+    host: Host, path: str, size: int, *, fixed: bool, block_size: int | None = None, logical_sector: int = 512, physical_sector: int | None = None
+) -> Entry:
+    """Make a fixed or dynamic disk."""
+    disk_format = format_of(path)
+    if disk_format == "VHDSet":
+        raise invalid_parameter("VHD sets are not simulated by this lab.")
+    check_size(disk_format, size)
+    if disk_format == "VHD" and (logical_sector != 512 or physical_sector not in (None, 512)):  # VHD-14
+        raise invalid_parameter("A VHD has sectors of 512 bytes.", hresult=INVALID_ARGUMENT)
+    default_block = 2 * MEBIBYTE if disk_format == "VHD" else 32 * MEBIBYTE
+    disk = VirtualDisk(
+        disk_format,
+        "Fixed" if fixed else "Dynamic",
+        size,
+        0 if fixed else block_size or default_block,
+        logical_sector,
+        physical_sector or (512 if disk_format == "VHD" else 4096),
+    )
+    return create(host, path, disk)
+
+
+def create_differencing(host: Host, path: str, parent_path: str, *, size: int | None = None, block_size: int | None = None) -> Entry:
+    """Make a child of a disk.
+
+    Raises:
+        OperationFailed: parent missing (VHD-15), open for writing (0x80070020, VHD-16), of the other format (VHD-17),
+            a VHD child of another size (VHD-18), a child smaller than its parent (VHD-19).
+    """
+    disk_format = format_of(path)
+    parents = chain(host, parent_path, "create a differencing disk on")  # VHD-15
+    parent_entry = parents[0]
+    parent = disk_of(parent_entry)
+    if any(not lock.endswith("(read)") for lock in parent_entry.locks):  # VHD-16
+        raise in_use(
+            f"Failed to create the virtual hard disk.\nThe system failed to create '{path}': The process cannot access the file because it "
+            "is being used by another process. (0x80070020)."
+        )
+    if parent.disk_format != disk_format:  # VHD-17
+        raise invalid_parameter(
+            f"Failed to create the virtual hard disk.\nThe differencing disk '{path}' and its parent '{parent_path}' have different formats.",
+            hresult=INVALID_ARGUMENT,
+        )
+    if size is not None and size != parent.size:
+        if disk_format == "VHD":  # VHD-18
+            raise invalid_parameter("A differencing VHD has the size of its parent.", hresult=INVALID_ARGUMENT)
+        check_size(disk_format, size)
+        if size < parent.size:  # VHD-19
+            raise invalid_parameter("A differencing disk cannot be smaller than its parent.", hresult=INVALID_ARGUMENT)
+    disk = VirtualDisk(
+        disk_format,
+        "Differencing",
+        size or parent.size,
+        block_size or 2 * MEBIBYTE,
+        parent.logical_sector,
+        parent.physical_sector,
+        identifier=parent.identifier,
+        parent_path=parent_entry.path,
+        parent_link=parent.link,
+    )
+    return create(host, path, disk)
+
+
+def set_file_length(host: Host, entry: Entry) -> None:
+    """Bring the file's length in line with its disk. Raises FileError 0x80070070."""
+    host.files.resize(entry, disk_of(entry).file_length)
