@@ -3,7 +3,7 @@
 
 """Holds calls against the catalogue of cmdlet signatures in ../shared/cmdlets, where that folder is present.
 
-This reads the catalogue on its own and shares no code with the lab, so that a mistake in the lab's signatures does not hide one
+This reads the catalogue on its own and shares no code with the lab: a mistake in the lab's signatures must not hide one
 in a plan. Its README says how the files are to be read, and which later parameters they lack.
 """
 
