@@ -13,9 +13,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from ansible_runs.environment import BUILD, CACHE, link_collection
 from rich.console import Console
 from rich.table import Table
+
+from ansible_runs.environment import BUILD, CACHE, link_collection
 
 from .configuration import DEFAULT_FILE, read_configuration
 from .measurement import Measurement, measure

@@ -40,7 +40,7 @@ class LatencyProfile:
 
 @dataclasses.dataclass(frozen=True)
 class Configuration:
-    """Numbers of virtual machines, kinds of connections and latency profiles; everything is measured with everything."""
+    """Numbers of machines, kinds of connections and latency profiles: everything is measured with everything."""
 
     sizes: tuple[int, ...]
     connections: tuple[str, ...]

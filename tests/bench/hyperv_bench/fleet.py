@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, datacenter.hyperv contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""The fleet that is measured: like machines of both generations, each with two disks, an adapter and a start-up order."""
+"""The fleet that is measured: machines of both generations, each with two disks, an adapter and a start-up order."""
 
 from __future__ import annotations
 
