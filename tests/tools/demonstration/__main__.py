@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import shutil
 import sys
@@ -24,7 +25,10 @@ FOLDER = BUILD / "demo"
 ESTATE = REPOSITORY / "playbooks" / "estate.yml"
 REPORT = REPOSITORY / "playbooks" / "report.yml"
 VARIABLES = REPOSITORY / "playbooks" / "vars" / "demo_estate.yml"
-CHANGE = {"demo_maximum_memory": "4 GiB", "demo_logs": True}
+CHANGE: dict[str, t.Any] = {
+    "demo_maximum_memory": "4 GiB",
+    "demo_more_disks": [{"slot": "scsi:0:5", "path": r"D:\VMs\{name}\logs.vhdx", "size": "10 GiB"}],
+}
 
 
 class Demonstration:
@@ -42,11 +46,11 @@ class Demonstration:
             SystemExit: it failed.
         """
         arguments = ["--extra-vars", f"@{VARIABLES}"]
-        variables: dict[str, t.Any] = CHANGE if change else {}
+        variables = CHANGE if change else {}
         self.console.rule(f"[bold]{title}")
         shown = ["ansible-playbook", "-i", "build/demo/" + self.node.inventory.name, "playbooks/estate.yml"]
         shown += ["-e", "@playbooks/vars/demo_estate.yml"]
-        shown += [part for key, value in variables.items() for part in ("-e", f"{key}={value}")]
+        shown += ["-e", json.dumps(variables)] if variables else []
         shown += ["--check", "--diff"] if check else []
         self.console.print(f"[dim]$ {shlex.join(shown)}", soft_wrap=True, highlight=False)
         done = self.node.run(
