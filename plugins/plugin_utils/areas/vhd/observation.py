@@ -16,6 +16,7 @@ from ..virtual_disk import (
     Chains,
     Volume,
     chain_step,
+    normal_path,
     partial_path,
     path_key,
     readable_chain,
@@ -80,7 +81,7 @@ def reading_steps(declaration: DisksDeclaration) -> tuple[Step, ...]:
     paths: dict[str, str] = {}
     for disk in declaration.disks:
         for path in (disk.file.path, partial_path(disk.file.path), *disk.sources):
-            paths.setdefault(path_key(path), path)
+            paths.setdefault(path_key(path), normal_path(path))
     steps = [chain_step(list(paths.values())), volume_step()]
     if declaration.needs_drives:
         steps += [
@@ -98,7 +99,7 @@ def reading_steps(declaration: DisksDeclaration) -> tuple[Step, ...]:
                 ),
             ),
         ]
-    written = [disk.file.path for disk in declaration.disks if disk.may_be_written]
+    written = [normal_path(disk.file.path) for disk in declaration.disks if disk.may_be_written]
     if written:
         there = Reference(CHAINS, where=(("Path", tuple(written)), ("Exists", (True,))), get="Path")
         steps.append(chain_step([there, Reference(DRIVES, get="Path")], DRIVE_CHAINS))
