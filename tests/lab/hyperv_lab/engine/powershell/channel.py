@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, datacenter.hyperv contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""The lab's end of the channel: serves cmdlet calls, property reads and files to PowerShell processes over loopback TCP."""
+"""The lab's end of the channel: cmdlet calls, property reads and files for PowerShell processes, over loopback TCP."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ import traceback
 import uuid
 from typing import Any, cast
 
-from ...cmdlets.invoke import CmdletCall, invoke
+from ...cmdlets.calls import CmdletCall
+from ...cmdlets.invoke import invoke
 from ...simulation.errors import CmdletError, ErrorRecord, FileError
 from ...simulation.estate import Session
 from ...simulation.files import FileItem
@@ -23,7 +24,7 @@ from .value_coding import ValueCoding
 
 
 class ProcessContext:
-    """What the channel knows of one started PowerShell (and of the processes it starts): its host, its user, its records."""
+    """What the channel knows of one started PowerShell and of the processes it starts: host, user, records."""
 
     def __init__(self, host: Host, session: Session) -> None:
         self.host = host
@@ -47,7 +48,10 @@ class ProcessContext:
         record = self._records.get(key)
         if record is not None:
             return record
-        found = self.host.find_object(key)
+        try:
+            found = self.host.find_object(key)
+        except ValueError:  # not a key of anything live
+            found = None
         if found is None:
             raise KeyError(key)
         return found
@@ -71,9 +75,7 @@ class ProcessContext:
             parameters = {name: self.coding.decode(value) for name, value in request["parameters"].items()}
         except KeyError as gone:
             reply["terminating"] = _error(
-                ErrorRecord(
-                    "ObjectNotFound", "", "ObjectNotFound", f"The object no longer exists: {gone.args[0]}."
-                )
+                ErrorRecord("ObjectNotFound", "", "ObjectNotFound", f"The object no longer exists: {gone.args[0]}.")
             )
             return reply
         call = CmdletCall(request["module"], request["cmdlet"], request["set"], parameters, self.session)

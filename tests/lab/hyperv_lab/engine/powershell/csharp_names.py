@@ -8,11 +8,13 @@ from __future__ import annotations
 _INFRASTRUCTURE = "Microsoft.Management.Infrastructure."
 
 _KEYWORDS = frozenset(
-    """abstract as base bool break byte case catch char checked class const continue decimal default delegate do double else
-    enum event explicit extern false finally fixed float for foreach goto if implicit in int interface internal is lock long
-    namespace new null object operator out override params private protected public readonly ref return sbyte sealed short
-    sizeof stackalloc static string struct switch this throw true try typeof uint ulong unchecked unsafe ushort using virtual
-    void volatile while""".split()
+    """
+    abstract as base bool break byte case catch char checked class const continue decimal default delegate do
+    double else enum event explicit extern false finally fixed float for foreach goto if implicit in int
+    interface internal is lock long namespace new null object operator out override params private protected
+    public readonly ref return sbyte sealed short sizeof stackalloc static string struct switch this throw
+    true try typeof uint ulong unchecked unsafe ushort using virtual void volatile while
+    """.split()
 )
 
 
@@ -20,7 +22,8 @@ def csharp_type(full_name: str) -> str:
     """The C# name of a .NET type of the simulation.
 
     CIM objects get classes of their own in a namespace of the lab: PowerShell's own CimInstance cannot be made without
-    Windows, and names of CIM classes hold characters that no C# name can. `Wire.Identifier` in csharp/Wire.cs is the same rule.
+    Windows, and names of CIM classes hold characters that no C# name can. `Wire.Identifier` in csharp/Wire.cs is the
+    same rule.
     """
     if full_name.startswith(_INFRASTRUCTURE):
         full_name = "HyperVLab.Infrastructure." + full_name.removeprefix(_INFRASTRUCTURE)

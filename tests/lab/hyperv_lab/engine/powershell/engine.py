@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-import os
+import shutil
 import subprocess
+import tempfile
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,7 +26,8 @@ class PowerShellEngine:
 
     Args:
         executable: a PowerShell 7.
-        cache_directory: for the compiled modules and the hosts' real folders.
+        cache_directory: for the compiled modules, which several engines may share, and for the hosts' real folders,
+            which belong to this one and go with it.
     """
 
     def __init__(self, executable: Path, cache_directory: Path) -> None:
@@ -33,12 +35,14 @@ class PowerShellEngine:
         self._directory = cache_directory.absolute()
         self._libraries = LibraryCache(self.executable, self._directory / "powershell")
         self._channel = ChannelServer()
+        self._directory.mkdir(parents=True, exist_ok=True)
+        self._hosts = Path(tempfile.mkdtemp(prefix="hosts-", dir=self._directory))
         self._shims: Path | None = None
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._lock = threading.Lock()
 
     def prepare(self, builds: Sequence[int] = ()) -> None:
-        """Generate and compile what hosts of these Windows builds need. Without it, the first process of a host waits for it.
+        """Generate and compile what hosts of these Windows builds need; else the first process of a host waits for it.
 
         Raises:
             CompileError: the modules cannot be made.
@@ -54,7 +58,7 @@ class PowerShellEngine:
     def _environment(self, context: ProcessContext, token: str) -> dict[str, str]:
         host, session = context.host, context.session
         library = self._libraries.for_build(host.build)
-        directory = HostDirectory(self._directory / "hosts" / host.name)
+        directory = HostDirectory(self._hosts / host.name)
         environment = windows_environment(directory, host.name, session.user, host.processors)
         path = str(self._shim_folder())
         environment |= {
@@ -63,14 +67,15 @@ class PowerShellEngine:
             "HOME": environment["USERPROFILE"],
             "LANG": "C.UTF-8",
             "TZ": "UTC",
-            "PSModulePath": str(library.modules),
-            "PSModuleAnalysisCachePath": str(library.modules.with_suffix(".analysis")),
+            "PSModulePath": library.module_path([name.lower() for name in host.installed_modules]),
+            "PSModuleAnalysisCachePath": str(directory.root / "ModuleAnalysisCache"),
             "DOTNET_STARTUP_HOOKS": str(library.hook),
             "DOTNET_EnableDiagnostics": "0",
             "POWERSHELL_TELEMETRY_OPTOUT": "1",
             "POWERSHELL_UPDATECHECK": "Off",
             "HYPERV_LAB_CHANNEL": self._channel.address,
             "HYPERV_LAB_TOKEN": token,
+            "HYPERV_LAB_COMMANDS": str(library.commands_for_powershell or ""),
             "HYPERV_LAB_DRIVES": context.drive_letters(),
         }
         return environment
@@ -130,12 +135,10 @@ class PowerShellEngine:
     def close(self) -> None:
         """Stop serving the channel. Processes that still run find the simulation gone."""
         self._channel.close()
+        shutil.rmtree(self._hosts, ignore_errors=True)
 
     def __enter__(self) -> PowerShellEngine:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-__all__ = ["PowerShellEngine"]

@@ -12,26 +12,22 @@ import shutil
 import subprocess
 import tempfile
 import threading
-import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ...signatures import Signature, load_signatures
 from .cmdlet_source import cmdlet_source
 from .function_source import function_source
+from .manifest import manifest
 from .object_source import object_source
-from .release_view import available_on
-from .windows_modules import ALIASES, FUNCTION_MODULES
+from .windows_modules import FUNCTION_MODULES, POWERSHELL_MODULE, PROVIDED_BY_POWERSHELL
 
 _HERE = Path(__file__).parent
 _COMPILER = _HERE / "compile.ps1"
 _CORE_SOURCES = sorted((_HERE / "csharp").glob("*.cs"))
 CORE = "HyperVLab"
 OBJECTS = "HyperVLab.Objects"
-_GUID_SPACE = uuid.UUID("6f6b1c3e-3c0f-5d5e-9a3b-0c8e5f1a7d21")
-_ENGINE_MODULE = "Microsoft.PowerShell.Management"
-"""A module that PowerShell itself has: the lab adds commands to it that exist on Windows only (Get-Service)."""
 
 
 class CompileError(Exception):
@@ -44,11 +40,24 @@ class Library:
 
     Attributes:
         hook: the assembly that every PowerShell process of the lab loads before its own code.
-        modules: the directory for PSModulePath.
+        directory: what holds a folder for PSModulePath for each module.
+        modules: names of the modules.
     """
 
     hook: Path
-    modules: Path
+    directory: Path
+    modules: tuple[str, ...]
+
+    @property
+    def commands_for_powershell(self) -> Path | None:
+        """The assembly with commands that join one of PowerShell's own modules, if the release has any."""
+        if POWERSHELL_MODULE not in self.modules:
+            return None
+        return module_assembly(self.directory, POWERSHELL_MODULE)
+
+    def module_path(self, installed: Sequence[str]) -> str:
+        """PSModulePath for a host that has these modules (names in lower case)."""
+        return os.pathsep.join(str(self.directory / name) for name in self.modules if name.lower() in installed)
 
 
 class LibraryCache:
@@ -73,16 +82,22 @@ class LibraryCache:
         """
         with self._lock:
             if build not in self._by_build:
-                self._by_build[build] = self._for_signatures(available_on(load_signatures(), build))
+                self._by_build[build] = self._for_signatures(signatures_of(build))
             return self._by_build[build]
 
     def _for_signatures(self, signatures: Mapping[str, Mapping[str, Signature]]) -> Library:
         base = self._base()
-        sources = {module: _module_source(module, commands) for module, commands in sorted(signatures.items()) if commands}
-        modules = self._keep(
-            "modules", [*sources.values(), base.name], lambda target: self._write_modules(target, base, sources, signatures)
+        sources = {module: _module_source(module, commands) for module, commands in sorted(signatures.items())}
+        manifests = {
+            module: manifest(module, sorted(commands), base / f"{OBJECTS}.dll", self._executable)
+            for module, commands in sorted(signatures.items())
+        }
+        directory = self._keep(
+            "modules",
+            [*sources.values(), *manifests.values()],
+            lambda target: self._write_modules(target, base, sources, manifests),
         )
-        return Library(base / f"{CORE}.dll", modules)
+        return Library(base / f"{CORE}.dll", directory, tuple(sources))
 
     def _base(self) -> Path:
         """The assemblies that do not depend on a release: the channel, the provider, the objects."""
@@ -102,23 +117,23 @@ class LibraryCache:
         return self._keep("base", [objects, *(path.read_text(encoding="utf-8") for path in _CORE_SOURCES)], make)
 
     def _write_modules(
-        self, target: Path, base: Path, sources: Mapping[str, str], signatures: Mapping[str, Mapping[str, Signature]]
+        self, target: Path, base: Path, sources: Mapping[str, str], manifests: Mapping[str, str]
     ) -> None:
+        references = [base / f"{CORE}.dll", base / f"{OBJECTS}.dll"]
         assemblies = []
         for module, text in sources.items():
-            folder = target / module
-            folder.mkdir()
+            folder = target / module / module
+            folder.mkdir(parents=True)
             is_script = module in FUNCTION_MODULES
             source = folder / (f"{module}.psm1" if is_script else f"{module}.cs")
             source.write_text(text, encoding="utf-8")
             if not is_script:
-                references = [base / f"{CORE}.dll", base / f"{OBJECTS}.dll"]
-                assemblies.append(_assembly(f"HyperVLab.Modules.{module}", [source], references, folder / f"{module}.dll"))
-            manifest = _manifest(module, sorted(signatures[module]), base / f"{OBJECTS}.dll", self._executable)
-            (folder / f"{module}.psd1").write_text(manifest, encoding="utf-8")
+                output = module_assembly(target, module)
+                assemblies.append(_assembly(output.stem, [source], references, output))
+            (folder / f"{module}.psd1").write_text(manifests[module], encoding="utf-8")
         self._compile(assemblies)
 
-    def _keep(self, kind: str, contents: Sequence[str], make: object) -> Path:
+    def _keep(self, kind: str, contents: Sequence[str], make: Callable[[Path], None]) -> Path:
         digest = hashlib.sha256()
         for text in [_COMPILER.read_text(encoding="utf-8"), str(self._executable), *contents]:
             digest.update(text.encode() + b"\0")
@@ -128,7 +143,6 @@ class LibraryCache:
         self._directory.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=f"{kind}-making-", dir=self._directory))
         try:
-            assert callable(make)
             make(draft)
             try:
                 draft.rename(final)
@@ -140,8 +154,6 @@ class LibraryCache:
         return final
 
     def _compile(self, assemblies: Sequence[Mapping[str, object]]) -> None:
-        if not assemblies:
-            return
         environment = {**os.environ, "HYPERV_LAB_COMPILE": json.dumps(list(assemblies))}
         environment.pop("DOTNET_STARTUP_HOOKS", None)
         try:
@@ -157,7 +169,27 @@ class LibraryCache:
         except (OSError, subprocess.TimeoutExpired) as error:
             raise CompileError(f"{self._executable} did not compile the lab's modules: {error}") from error
         if finished.returncode != 0:
-            raise CompileError(f"{self._executable} did not compile the lab's modules:\n{finished.stderr}{finished.stdout}")
+            said = finished.stderr + finished.stdout
+            raise CompileError(f"{self._executable} did not compile the lab's modules:\n{said}")
+
+
+def module_assembly(directory: Path, module: str) -> Path:
+    """Where the assembly of a module with cmdlet classes is."""
+    return directory / module / module / f"HyperVLab.{module}.dll"
+
+
+def signatures_of(build: int) -> dict[str, dict[str, Signature]]:
+    """What a host of that Windows build has: modules, their cmdlets, and these with the parameters they have there."""
+    view = {}
+    for module, commands in load_signatures(everything=True).items():
+        kept = {
+            name: signature.for_build(build)
+            for name, signature in commands.items()
+            if signature.since_build <= build and name not in PROVIDED_BY_POWERSHELL
+        }
+        if kept:
+            view[module] = kept
+    return view
 
 
 def _assembly(name: str, sources: Sequence[Path], references: Sequence[Path], output: Path) -> dict[str, object]:
@@ -171,32 +203,3 @@ def _assembly(name: str, sources: Sequence[Path], references: Sequence[Path], ou
 
 def _module_source(module: str, signatures: Mapping[str, Signature]) -> str:
     return function_source(module, signatures) if module in FUNCTION_MODULES else cmdlet_source(module, signatures)
-
-
-def _manifest(module: str, commands: Sequence[str], objects: Path, executable: Path) -> str:
-    is_script = module in FUNCTION_MODULES
-    nested = [] if is_script else [f"{module}.dll"]
-    exported = list(commands)
-    aliases = [alias for names in ALIASES.get(module, {}).values() for alias in names]
-    if module == _ENGINE_MODULE:
-        own = executable.resolve().parent / "Modules" / module / f"{module}.psd1"
-        nested.insert(0, str(own))
-        exported, aliases = ["*"], ["*"]
-
-    def listed(names: Sequence[str]) -> str:
-        return "@(" + ", ".join("'" + name.replace("'", "''") + "'" for name in names) + ")"
-
-    return "\n".join(
-        [
-            "@{",
-            f"    GUID = '{uuid.uuid5(_GUID_SPACE, module)}'",
-            f"    ModuleVersion = '{'7.0.0.0' if module == _ENGINE_MODULE else '2.0.0.0'}'",
-            f"    RequiredAssemblies = '{objects}'",
-            f"    RootModule = '{module}.psm1'" if is_script else f"    NestedModules = {listed(nested)}",
-            f"    CmdletsToExport = {listed([] if is_script else exported)}",
-            f"    FunctionsToExport = {listed(exported if is_script else [])}",
-            f"    AliasesToExport = {listed(aliases)}",
-            "}",
-            "",
-        ]
-    )

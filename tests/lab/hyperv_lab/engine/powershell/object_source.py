@@ -25,10 +25,11 @@ PLAIN_TYPES: Mapping[str, str] = {
 }
 """Nullable, so that a property which the simulation leaves out reads as null. PowerShell sees no other difference."""
 
+_VIRTUALIZATION = "Microsoft.HyperV.PowerShell.Virtualization"
 EXCEPTIONS: Mapping[str, str] = {
-    "Microsoft.HyperV.PowerShell.VirtualizationException": "System.Exception",
-    "Microsoft.HyperV.PowerShell.VirtualizationInvalidArgumentException": "Microsoft.HyperV.PowerShell.VirtualizationException",
-    "Microsoft.HyperV.PowerShell.VirtualizationOperationFailedException": "Microsoft.HyperV.PowerShell.VirtualizationException",
+    f"{_VIRTUALIZATION}Exception": "System.Exception",
+    f"{_VIRTUALIZATION}InvalidArgumentException": f"{_VIRTUALIZATION}Exception",
+    f"{_VIRTUALIZATION}OperationFailedException": f"{_VIRTUALIZATION}Exception",
 }
 """Exception types of the real modules with their bases; seen in error records of real hosts."""
 

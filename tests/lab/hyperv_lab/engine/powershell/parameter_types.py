@@ -45,7 +45,7 @@ _DOTNET = {
 
 
 def _short_names() -> dict[str, str]:
-    names = {}
+    names: dict[str, str] = {}
     for full_name in [*OBJECT_TYPES, *ENUM_TYPES]:
         if "#" not in full_name and not is_provided_elsewhere(full_name):
             names.setdefault(full_name.rpartition(".")[2].casefold(), csharp_type(full_name))

@@ -3,14 +3,15 @@
 
 """Values on the channel between a PowerShell process and the simulation.
 
-What JSON has is itself. Anything else is a JSON object whose member `$` says what it is; csharp/Wire.cs is the other end.
+What JSON has is itself. Anything else is a JSON object whose member `$` says what it is. csharp/Wire.cs is the other
+end.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ...objects import ENUM_TYPES
@@ -110,4 +111,4 @@ def _enumeration(encoded: dict[str, Any]) -> Value:
 def _time(text: str) -> datetime:
     whole, point, rest = text.partition(".")
     digits = rest.rstrip("Z")[:6]  # .NET writes seven decimals, Python reads six
-    return datetime.fromisoformat(f"{whole.rstrip('Z')}{point}{digits}").replace(tzinfo=timezone.utc)
+    return datetime.fromisoformat(f"{whole.rstrip('Z')}{point}{digits}").replace(tzinfo=UTC)

@@ -1,14 +1,33 @@
 # Copyright: (c) 2026, datacenter.hyperv contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""How the modules of Windows are built, where that shows: cmdlet classes or functions, names of classes, aliases, questions."""
+"""How the modules of Windows are built, where that shows: functions or classes and their names, aliases, questions."""
 
 from __future__ import annotations
+
+from ...cmdlets.registry import class_name_of
 
 FUNCTION_MODULES = frozenset(
     {"DnsClient", "NetAdapter", "NetQos", "NetTCPIP", "ScheduledTasks", "SmbShare", "SmbWitness", "Storage", "iSCSI"}
 )
-"""Modules that Windows generates from CDXML: their commands are functions, and error ids end with the function's name."""
+"""Modules that Windows generates from CDXML: their commands are functions, and error ids end with a function's name."""
+
+POWERSHELL_MODULE = "Microsoft.PowerShell.Management"
+"""A module that PowerShell has itself. The lab adds the commands that it has on Windows only (Get-Service)."""
+
+PROVIDED_BY_POWERSHELL = frozenset(
+    {
+        "Copy-Item",
+        "Get-ChildItem",
+        "Get-Item",
+        "Move-Item",
+        "New-Item",
+        "Remove-Item",
+        "Rename-Item",
+        "Test-Path",
+    }
+)
+"""Commands that run as they are, over the provider of the simulated drives."""
 
 ALIASES = {
     "Hyper-V": {
@@ -42,25 +61,17 @@ QUESTIONS = {
 }
 """What commands ask (ShouldContinue) unless they get -Force."""
 
-_VHD_NAMESPACE = "Microsoft.Vhd.PowerShell.Cmdlets"
 _NAMESPACES = {
-    "Hyper-V": "Microsoft.HyperV.PowerShell.Commands",
-    "CimCmdlets": "Microsoft.Management.Infrastructure.CimCmdlets",
     "FailoverClusters": "Microsoft.FailoverClusters.PowerShell",
     "IscsiTarget": "Microsoft.Iscsi.Target.Commands",
-    "Microsoft.PowerShell.Management": "Microsoft.PowerShell.Commands",
     "NetworkLoadBalancingClusters": "Microsoft.NetworkLoadBalancingClusters.PowerShell",
     "ServerManager": "Microsoft.Windows.ServerManager.Commands",
 }
-_WITH_SUFFIX = frozenset({"CimCmdlets", "Microsoft.PowerShell.Management", "ServerManager"})
 
 
 def class_of(module: str, cmdlet: str) -> tuple[str, str]:
     """Namespace and name of the class behind a cmdlet, as its FullyQualifiedErrorId ends."""
-    verb, _, noun = cmdlet.partition("-")
-    if module == "Hyper-V" and noun.upper() in ("VHD", "VHDSET", "VHDSNAPSHOT"):
-        # seen in error records: GetVHD, but NewVhd, MountVhd, ResizeVhd
-        name = cmdlet.replace("-", "") if cmdlet == "Get-VHD" else verb + noun.replace("VHD", "Vhd")
-        return _VHD_NAMESPACE, name
-    suffix = "Command" if module in _WITH_SUFFIX else ""
-    return _NAMESPACES.get(module, f"HyperVLab.Modules.{module.replace('-', '').replace('.', '')}"), f"{verb}{noun}{suffix}"
+    namespace, _, name = class_name_of(module, cmdlet).rpartition(".")
+    if namespace:
+        return namespace, name
+    return _NAMESPACES.get(module, "HyperVLab.Modules"), f"{cmdlet.replace('-', '')}Command"

@@ -64,6 +64,7 @@ namespace HyperVLab
                 return;
             }
 
+            AddCommandsOfWindows(commands);
             Replace(commands, "Join-Path", typeof(Microsoft.PowerShell.Commands.JoinPathCommand));
             Replace(commands, "Split-Path", typeof(Microsoft.PowerShell.Commands.SplitPathCommand));
             if (management.GetType("Microsoft.PowerShell.Commands.ContentCommandBase") == null)
@@ -71,6 +72,25 @@ namespace HyperVLab
                 Replace(commands, "Get-Content", typeof(Microsoft.PowerShell.Commands.GetContentCommand));
                 Replace(commands, "Set-Content", typeof(Microsoft.PowerShell.Commands.SetContentCommand));
                 Replace(commands, "Add-Content", typeof(Microsoft.PowerShell.Commands.AddContentCommand));
+            }
+        }
+
+        /// <summary>Commands of this module that PowerShell has on Windows only, such as Get-Service.</summary>
+        private static void AddCommandsOfWindows(IDictionary commands)
+        {
+            string file = Environment.GetEnvironmentVariable("HYPERV_LAB_COMMANDS");
+            if (string.IsNullOrEmpty(file))
+            {
+                return;
+            }
+
+            foreach (Type type in Assembly.LoadFrom(file).GetExportedTypes())
+            {
+                var attribute = type.GetCustomAttribute<CmdletAttribute>();
+                if (attribute != null)
+                {
+                    Replace(commands, attribute.VerbName + "-" + attribute.NounName, type);
+                }
             }
         }
 
