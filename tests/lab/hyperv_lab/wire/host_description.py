@@ -23,7 +23,7 @@ def login_of(host: Host) -> Login:
 
 
 def describe(host: Host) -> HostWire:
-    """The wire of a host, as its topology declares it (``host.wire``, a :class:`WireOptions`, where it says something)."""
+    """The wire of a host, as its topology declares it in ``host.wire`` (:class:`WireOptions`), if it says anything."""
     options: WireOptions = getattr(host, "wire", None) or WireOptions()
     faults = WireFaults()
     for fault in options.faults:
