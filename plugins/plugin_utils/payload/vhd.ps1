@@ -1,0 +1,89 @@
+# Copyright: (c) 2026, datacenter.hyperv contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+function Get-DiskChain {
+    <#
+    .SYNOPSIS
+    Reads virtual disk files and their parents: for all paths one Get-VHD per level.
+    .PARAMETER Path
+    Full paths of disk files. Text is exact, never a pattern.
+    .OUTPUTS
+    For each path, in order: Path, Exists, DirectoryExists, Links (the file, its parent, the parent's parent) and, when a file
+    that is there cannot be read, Error (text), ErrorId, HResult. A link has Path, Exists, ParentPath and the properties
+    of Get-VHD; a parent that is missing is a link that does not exist. A chain that comes back to itself ends there.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory)] [string[]] $Path)
+
+    $ignoreCase = [StringComparer]::OrdinalIgnoreCase
+    $links = [Collections.Generic.Dictionary[string, object]]::new($ignoreCase)
+    $names = 'VhdFormat', 'VhdType', 'Size', 'FileSize', 'MinimumSize', 'BlockSize', 'LogicalSectorSize', 'PhysicalSectorSize',
+        'Attached', 'DiskIdentifier'
+    $level = @([Linq.Enumerable]::Distinct([string[]]$Path, $ignoreCase))
+    while ($level) {
+        $there = @(Microsoft.PowerShell.Management\Test-Path -LiteralPath $level)
+        $toRead = [Collections.Generic.List[string]]::new()
+        for ($number = 0; $number -lt $level.Count; $number++) {
+            $links[$level[$number]] = [pscustomobject]@{
+                Path = $level[$number]; Exists = $there[$number]; ParentPath = $null; VhdFormat = $null; VhdType = $null; Size = $null
+                FileSize = $null; MinimumSize = $null; BlockSize = $null; LogicalSectorSize = $null; PhysicalSectorSize = $null
+                Attached = $null; DiskIdentifier = $null; Error = $null; ErrorId = $null; HResult = $null
+            }
+            if ($there[$number]) { $toRead.Add($level[$number]) }
+        }
+        $disks = [Collections.Generic.Dictionary[string, object]]::new($ignoreCase)
+        # "[" makes a path a pattern: such a path is read by itself
+        $plain = @($toRead | Microsoft.PowerShell.Core\Where-Object { $_.IndexOf([char]'[') -lt 0 })
+        try {
+            if ($plain) {
+                foreach ($disk in @(Hyper-V\Get-VHD -Path $plain -ErrorAction Continue 2>&1)) {
+                    if ($disk -isnot [Management.Automation.ErrorRecord]) { $disks[$disk.Path] = $disk }
+                }
+            }
+        } catch {
+            $null = $_  # which file it was shows below
+        }
+        $level = @(foreach ($file in $toRead) {
+                $link = $links[$file]
+                # by itself once more, for the error that is this file's own
+                foreach ($form in @($file, [Management.Automation.WildcardPattern]::Escape($file) | Microsoft.PowerShell.Utility\Select-Object -Unique)) {
+                    if ($disks.ContainsKey($file)) { break }
+                    try {
+                        foreach ($disk in @(Hyper-V\Get-VHD -Path $form -ErrorAction Stop)) { $disks[$disk.Path] = $disk }
+                    } catch {
+                        $link.Error = [string]$_
+                        $link.ErrorId = $_.FullyQualifiedErrorId
+                        for ($cause = $_.Exception; $cause; $cause = $cause.InnerException) { $link.HResult = $cause.HResult }
+                    }
+                }
+                if (-not $disks.ContainsKey($file)) {
+                    if (-not $link.Error) { $link.Error = "Get-VHD gave nothing for $file" }
+                    continue
+                }
+                $link.Error = $link.ErrorId = $link.HResult = $null
+                foreach ($name in $names) { $link.$name = $disks[$file].$name }
+                if ($disks[$file].ParentPath) {
+                    $link.ParentPath = $disks[$file].ParentPath
+                    if (-not $links.ContainsKey($link.ParentPath)) { $link.ParentPath }
+                }
+            })
+        $level = @([Linq.Enumerable]::Distinct([string[]]$level, $ignoreCase))
+    }
+    $directories = [Collections.Generic.Dictionary[string, object]]::new($ignoreCase)
+    foreach ($file in $Path) {
+        $cut = $file.LastIndexOf([char]'\')
+        $directory = if ($cut -gt 2) { $file.Substring(0, $cut) } else { $file.Substring(0, $cut + 1) }
+        if ($directory -and -not $directories.ContainsKey($directory)) {
+            $directories[$directory] = Microsoft.PowerShell.Management\Test-Path -LiteralPath $directory
+        }
+        $chain = [Collections.Generic.List[object]]::new()
+        $seen = [Collections.Generic.HashSet[string]]::new($ignoreCase)
+        $first = $links[$file]
+        for ($next = $file; $next -and $seen.Add($next); $next = $links[$next].ParentPath) { $chain.Add($links[$next]) }
+        if (-not $first.Exists -or $first.Error) { $chain.Clear() }
+        [pscustomobject]@{
+            Path = $file; Exists = $first.Exists; DirectoryExists = $directories[$directory]; Links = $chain.ToArray()
+            Error = $first.Error; ErrorId = $first.ErrorId; HResult = $first.HResult
+        }
+    }
+}

@@ -1,0 +1,80 @@
+# Copyright: (c) 2026, datacenter.hyperv contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+function Stop-Guest {
+    <#
+    .SYNOPSIS
+    Shuts guests down through their integration services and waits until they are off.
+    .DESCRIPTION
+    Stop-VM waits in one call, gives up after five minutes and turns the VM off. This asks every guest at once
+    (Msvm_ShutdownComponent.InitiateShutdown: programs are closed, unsaved work in them is lost) and looks at their states.
+    .PARAMETER VM
+    Virtual machines.
+    .PARAMETER Seconds
+    Time that all of them have together.
+    .PARAMETER OnTimeout
+    What to do with one that is not off by then, or that cannot be asked because its integration services do not answer:
+    fail (error GuestShutdownTimeout, GuestShutdownUnavailable) or turn_off.
+    .OUTPUTS
+    For each VM that is off: Id, Name, Outcome (already_off, shut_down, turned_off), Seconds.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory)] [object[]] $VM,
+        [int] $Seconds = 300,
+        [ValidateSet('fail', 'turn_off')] [string] $OnTimeout = 'fail'
+    )
+
+    $clock = [Diagnostics.Stopwatch]::StartNew()
+    $open = [Collections.Generic.List[object]]::new()
+    foreach ($machine in $VM) { $open.Add(@{ VM = $machine; Asked = $false; Problem = $null; Code = $null }) }
+    $problems = [Collections.Generic.List[object]]::new()
+    $first = $true
+    while ($open.Count) {
+        $late = $clock.Elapsed.TotalSeconds -ge $Seconds
+        foreach ($guest in $open.ToArray()) {
+            $machine = Hyper-V\Get-VM -Id $guest.VM.Id -ErrorAction Stop
+            $outcome = $null
+            if ([string]$machine.State -eq 'Off') {
+                $outcome = if ($guest.Asked -or -not $first) { 'shut_down' } else { 'already_off' }
+            } elseif (-not $guest.Asked -and -not $guest.Problem) {
+                $component = CimCmdlets\Get-CimInstance -Namespace 'root/virtualization/v2' -ErrorAction Stop -Query (
+                    "SELECT * FROM Msvm_ShutdownComponent WHERE SystemName = '$(([guid]$machine.Id).ToString().ToUpperInvariant())'")
+                if (-not $component -or $component.EnabledState -ne 2) {
+                    $guest.Problem = 'its shutdown service is not there or not enabled'
+                } else {
+                    $answer = CimCmdlets\Invoke-CimMethod -InputObject $component -MethodName InitiateShutdown -Confirm:$false -ErrorAction Stop `
+                        -Arguments @{ Force = $true; Reason = 'datacenter.hyperv' }
+                    $guest.Code = [long]$answer.ReturnValue
+                    # done, job started, a shutdown is in progress
+                    if (0, 4096, 32782 -contains $guest.Code) { $guest.Asked = $true }
+                    # 32775 invalid state, 32777 not available, 32780 not ready: transient, asked again
+                    elseif (32775, 32777, 32780 -notcontains $guest.Code) { $guest.Problem = "it answered $($guest.Code)" }
+                }
+            }
+            if (-not $outcome -and ($late -or $guest.Problem)) {
+                if ($OnTimeout -eq 'turn_off') {
+                    Hyper-V\Stop-VM -VM $machine -TurnOff -Force -Confirm:$false -ErrorAction Stop
+                    $outcome = 'turned_off'
+                } else {
+                    $errorId = if ($guest.Asked) { 'GuestShutdownTimeout' } else { 'GuestShutdownUnavailable' }
+                    $reason = if ($guest.Problem) { $guest.Problem } else { "not off after $Seconds seconds" }
+                    $category = if ($guest.Asked) { 'OperationTimeout' } else { 'ResourceUnavailable' }
+                    $null = $open.Remove($guest)
+                    $problems.Add([Management.Automation.ErrorRecord]::new(
+                            [InvalidOperationException]::new("The guest of $($machine.Name) did not shut down: $reason."), $errorId, $category, $machine.Name))
+                }
+            }
+            if ($outcome) {
+                $null = $open.Remove($guest)
+                [pscustomobject]@{
+                    Id = $machine.Id; Name = $machine.Name; Outcome = $outcome; Seconds = [int][Math]::Truncate($clock.Elapsed.TotalSeconds)
+                }
+            }
+        }
+        $first = $false
+        if ($open.Count) { Microsoft.PowerShell.Utility\Start-Sleep -Milliseconds 1000 }
+    }
+    # last, because the first may end the call
+    foreach ($problem in $problems) { $PSCmdlet.WriteError($problem) }
+}

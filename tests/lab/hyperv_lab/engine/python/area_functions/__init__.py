@@ -1,0 +1,13 @@
+# Copyright: (c) 2026, datacenter.hyperv contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""The functions of the payload's area files, again in Python."""
+
+from __future__ import annotations
+
+from hyperv_lab.engine.python.area_functions.area_function import AreaFunction
+from hyperv_lab.engine.python.area_functions.disk_chain import GET_DISK_CHAIN
+from hyperv_lab.engine.python.area_functions.stop_guest import STOP_GUEST
+
+AREA_FUNCTIONS: dict[str, AreaFunction] = {function.name: function for function in (STOP_GUEST, GET_DISK_CHAIN)}
+"""By name."""

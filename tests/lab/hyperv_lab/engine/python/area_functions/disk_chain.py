@@ -1,0 +1,133 @@
+# Copyright: (c) 2026, datacenter.hyperv contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""`Get-DiskChain` of `vhd.ps1`: virtual disk files and their parents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from hyperv_lab.engine.python.area_functions.area_function import AreaFunction, PlainObject, Toolbox
+from hyperv_lab.engine.python.exact_text import ordinal_fold
+from hyperv_lab.simulation.errors import CmdletError, ErrorRecord
+
+READ = (
+    "VhdFormat VhdType Size FileSize MinimumSize BlockSize LogicalSectorSize PhysicalSectorSize Attached DiskIdentifier"
+).split()
+"""Properties of Get-VHD that a link has."""
+
+
+def _distinct(paths: Iterable[str]) -> list[str]:
+    return list({ordinal_fold(path): path for path in reversed(list(paths))}.values())[::-1]
+
+
+def _escape(path: str) -> str:
+    return "".join(f"`{character}" if character in "*?[]`" else character for character in path)
+
+
+class _Reader:
+    def __init__(self, toolbox: Toolbox) -> None:
+        self._toolbox = toolbox
+        self.links: dict[str, dict[str, Any]] = {}
+
+    def exists(self, paths: list[str]) -> list[bool]:
+        return self._toolbox.must("Microsoft.PowerShell.Management\\Test-Path", LiteralPath=paths)
+
+    def read_level(self, level: list[str]) -> list[str]:
+        """Read files; returns the parents that are still to be read."""
+        there = [path for path, exists in zip(level, self.exists(level), strict=True) if exists]
+        present = set(there)
+        for path in level:
+            self.links[ordinal_fold(path)] = {
+                "Path": path,
+                "Exists": path in present,
+                "ParentPath": None,
+                **dict.fromkeys(READ),
+                "Error": None,
+                "ErrorId": None,
+                "HResult": None,
+            }
+        disks: dict[str, Any] = {}
+        plain = [path for path in there if "[" not in path]
+        if plain:
+            try:
+                self._keep(disks, self._toolbox.call("Hyper-V\\Get-VHD", Path=plain).output)
+            except CmdletError:
+                pass  # which file it was shows below
+        parents = [self._take(path, disks) for path in there]
+        return _distinct(parent for parent in parents if parent and ordinal_fold(parent) not in self.links)
+
+    @staticmethod
+    def _keep(disks: dict[str, Any], found: Iterable[Any]) -> None:
+        for disk in found:
+            disks[ordinal_fold(disk.get("Path"))] = disk
+
+    def _take(self, path: str, disks: dict[str, Any]) -> str | None:
+        link = self.links[ordinal_fold(path)]
+        for form in dict.fromkeys((path, _escape(path))):
+            if ordinal_fold(path) in disks:
+                break
+            try:
+                self._keep(disks, self._toolbox.must("Hyper-V\\Get-VHD", Path=form))
+            except CmdletError as error:
+                _note(link, error.record)
+        disk = disks.get(ordinal_fold(path))
+        if disk is None:
+            link["Error"] = link["Error"] or f"Get-VHD gave nothing for {path}"
+            return None
+        link.update(Error=None, ErrorId=None, HResult=None)
+        link.update({name: disk.get(name) for name in READ})
+        parent: str | None = disk.get("ParentPath") or None
+        link["ParentPath"] = parent
+        return parent
+
+
+def _note(link: dict[str, Any], record: ErrorRecord) -> None:
+    link.update(Error=record.message, ErrorId=record.fully_qualified, HResult=record.hresult)
+
+
+def _directory(path: str) -> str:
+    cut = path.rfind("\\")
+    return path[:cut] if cut > 2 else path[: cut + 1]
+
+
+def _get_disk_chain(toolbox: Toolbox, parameters: Mapping[str, Any]) -> None:
+    given = parameters["Path"]
+    paths = [str(path) for path in (given if isinstance(given, list) else [given])]
+    reader = _Reader(toolbox)
+    level = _distinct(paths)
+    while level:
+        level = reader.read_level(level)
+    directories: dict[str, bool] = {}
+    for path in paths:
+        directory = _directory(path)
+        if directory and ordinal_fold(directory) not in directories:
+            directories[ordinal_fold(directory)] = reader.exists([directory])[0]
+        first = reader.links[ordinal_fold(path)]
+        toolbox.outcome.output.append(
+            PlainObject(
+                Path=path,
+                Exists=first["Exists"],
+                DirectoryExists=directories.get(ordinal_fold(directory)),
+                Links=[] if not first["Exists"] or first["Error"] else _chain(reader, path),
+                Error=first["Error"],
+                ErrorId=first["ErrorId"],
+                HResult=first["HResult"],
+            )
+        )
+
+
+def _chain(reader: _Reader, path: str) -> list[PlainObject]:
+    chain: list[PlainObject] = []
+    seen: set[str] = set()
+    following: str | None = path
+    while following and ordinal_fold(following) not in seen:
+        seen.add(ordinal_fold(following))
+        link = reader.links[ordinal_fold(following)]
+        chain.append(PlainObject(**link))
+        following = link["ParentPath"]
+    return chain
+
+
+GET_DISK_CHAIN = AreaFunction("Get-DiskChain", ("Path",), _get_disk_chain, ("Path",))

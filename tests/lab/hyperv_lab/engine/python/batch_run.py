@@ -1,0 +1,207 @@
+# Copyright: (c) 2026, datacenter.hyperv contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""The batch runner: from a request to its reply, both as docs/batch.md specifies them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from hyperv_lab.engine.python.area_functions import AREA_FUNCTIONS
+from hyperv_lab.engine.python.area_functions.area_function import AreaCommand
+from hyperv_lab.engine.python.batch_form import MalformedStep, check_batch
+from hyperv_lab.engine.python.commands import Command, CommandSource, SimulatedCommands
+from hyperv_lab.engine.python.concealment import Concealment
+from hyperv_lab.engine.python.exact_text import iso_time
+from hyperv_lab.engine.python.expressions import Expander
+from hyperv_lab.engine.python.host_lock import advance, held
+from hyperv_lab.engine.python.problems import BatchProblem, Problem, internal_problem, problem_of_exception
+from hyperv_lab.engine.python.selection import StepOutputs
+from hyperv_lab.engine.python.step_run import StepResult, StepRun
+from hyperv_lab.simulation.estate import Session
+from hyperv_lab.simulation.host import Host
+
+POWERSHELL_VERSION = "5.1"
+"""What a reply says; the build of Windows is appended, as Windows PowerShell does."""
+
+
+class Interrupted(Exception):
+    """The process that ran the batch was ended from outside; there is no reply."""
+
+
+def run_batch(
+    host: Host,
+    request: Mapping[str, Any],
+    session: Session,
+    *,
+    commands: CommandSource | None = None,
+    declared_functions: Collection[str] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> dict[str, Any]:
+    """Run a batch.
+
+    Args:
+        host: on which.
+        request: as decoded from JSON.
+        session: who runs it.
+        commands: the modules of the host; the simulated ones if left out.
+        declared_functions: area functions whose text came with the batch; None for all there are.
+        cancelled: asked before each step whether the process is to end.
+
+    Raises:
+        Interrupted: when `cancelled` said so.
+    """
+    return _BatchRun(host, request, session, commands, declared_functions, cancelled).run()
+
+
+class _BatchRun:
+    def __init__(
+        self,
+        host: Host,
+        request: Any,
+        session: Session,
+        commands: CommandSource | None,
+        declared_functions: Collection[str] | None,
+        cancelled: Callable[[], bool] | None,
+    ) -> None:
+        self._host = host
+        self._request: Mapping[str, Any] = request if isinstance(request, dict) else {}
+        self._whole_request = request
+        self._commands = commands or SimulatedCommands(host, session)
+        self._declared = AREA_FUNCTIONS if declared_functions is None else declared_functions
+        self._cancelled = cancelled
+        self._clock = host.estate.clock
+        self._began = self._clock.now()
+        self._deadline: float | None = None
+        self._sequence: int | None = None
+        self._error: Problem | None = None
+        self._stopped = False
+        self._outputs = StepOutputs()
+        self._lost: set[str] = set()
+        self._failed_lanes: set[str] = set()
+        self._steps: list[dict[str, Any]] = []
+        self._found: dict[str, Command] = {}
+        self._concealment = Concealment({})
+
+    def run(self) -> dict[str, Any]:
+        try:
+            check_batch(self._whole_request)
+            self._concealment = Concealment(self._request.get("secrets") or {})
+            seconds = self._request.get("deadline_seconds")
+            self._deadline = None if seconds is None else self._began + seconds
+            self._run_locked()
+        except BatchProblem as problem:
+            step = problem.step if isinstance(problem, MalformedStep) else {}
+            self._error = problem_of_exception(problem, step, self._concealment.hide(problem.message))
+            self._stopped = True
+            self._run_steps()
+        return self._reply()
+
+    def _run_locked(self) -> None:
+        lock = self._request.get("lock")
+        if not lock:
+            self._run_steps()
+            return
+        with held(self._host, lock, self._deadline) as state:
+            self._sequence = state.sequence
+            self._sequence = advance(state, lock)
+            self._run_steps()
+
+    def _run_steps(self) -> None:
+        steps = self._request.get("steps")
+        for step in steps if isinstance(steps, list) else ():
+            if self._cancelled is not None and self._cancelled():
+                raise Interrupted
+            self._take(step)
+
+    def _take(self, step: Mapping[str, Any]) -> None:
+        began = self._clock.now()
+        result = StepResult("not_run")
+        lane = step.get("lane")
+        try:
+            if not self._stopped and self._deadline is not None and began >= self._deadline:
+                raise BatchProblem("deadline", "the deadline of the batch has passed")
+            if not self._stopped and (lane is None or lane not in self._failed_lanes):
+                self._run_step(step, result)
+        except BatchProblem as problem:
+            message = None if step.get("secret") else self._concealment.hide(problem.message)
+            result.error = problem_of_exception(problem, step, message)
+        except Interrupted:
+            raise
+        except Exception as error:
+            message = None if step.get("secret") else self._concealment.hide(f"{type(error).__name__}: {error}")
+            result.error = internal_problem(error, step, message)
+        if result.error is not None:
+            self._error = self._error or result.error
+            if self._request.get("on_failure") == "next_lane" and lane is not None and result.status == "failed":
+                self._failed_lanes.add(lane)
+            else:
+                self._stopped = True
+        if result.status in ("done", "skipped"):
+            self._outputs.add(step["id"], result.objects)
+        else:
+            self._lost.add(step.get("id", ""))
+        self._steps.append(_answer(step, result, round((self._clock.now() - began) * 1000)))
+
+    def _run_step(self, step: Mapping[str, Any], result: StepResult) -> None:
+        result.status = "failed"
+        expander = Expander(self._outputs, self._lost, self._request.get("secrets") or {})
+        parameters = expander.parameters(step.get("with") or {})
+        if expander.unmet is not None:
+            result.status = expander.unmet
+            return
+        command = self._command(step["call"])
+        for name in parameters:
+            if not command.has_parameter(name):
+                raise BatchProblem(
+                    "no_parameter", f"{step['call']} of this host has no parameter {name}", parameter=name
+                )
+        run = StepRun(step, command, parameters, self._clock, self._deadline, self._concealment)
+        try:
+            run.run()
+        finally:
+            vars(result).update(vars(run.result))
+
+    def _command(self, call: str) -> Command:
+        folded = call.casefold()
+        if folded not in self._found:
+            module, separator, name = call.rpartition("\\")
+            if separator:
+                self._found[folded] = self._commands.find(module, name)
+            elif call in self._declared and call in AREA_FUNCTIONS:
+                self._found[folded] = AreaCommand(AREA_FUNCTIONS[call], self._commands, self._clock)
+            else:
+                raise BatchProblem("no_cmdlet", f"this host has no {call}")
+        return self._found[folded]
+
+    def _reply(self) -> dict[str, Any]:
+        return {
+            "version": 1,
+            "batch": str(self._request.get("batch") or ""),
+            "ok": self._error is None,
+            "sequence": self._sequence,
+            "host": {
+                "computer": self._host.name.upper(),
+                "build": self._host.build,
+                "powershell": f"{POWERSHELL_VERSION}.{self._host.build}.1",
+                "time": iso_time(self._clock.utc()),
+            },
+            "milliseconds": round((self._clock.now() - self._began) * 1000),
+            "error": self._error,
+            "steps": self._steps,
+        }
+
+
+def _answer(step: Mapping[str, Any], result: StepResult, milliseconds: int) -> dict[str, Any]:
+    answer: dict[str, Any] = {"id": step.get("id"), "status": result.status}
+    if result.status != "not_run":
+        answer["milliseconds"] = milliseconds
+    if result.status in ("done", "skipped"):
+        answer["count"] = len(result.objects)
+    for key in ("errors", "warnings", "error"):
+        if value := getattr(result, key):
+            answer[key] = value
+    if result.rows:
+        answer["rows"] = result.rows
+    return answer
