@@ -1,0 +1,82 @@
+# Copyright: (c) 2026, datacenter.hyperv contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Random pairs of disks as they are and as they are declared, on the simulation."""
+
+from __future__ import annotations
+
+import typing as t
+
+from areas.interruption import converge_despite_cuts, refused_without_change
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ansible_collections.datacenter.hyperv.plugins.plugin_utils.areas.vhd import AREA
+from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.options import validated_options
+from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.plan import BadInput
+from hyperv_lab.topology import load_topology
+
+TEMPLATE = "D:\\templates\\golden [1].vhdx"
+PATHS = ("D:\\a.vhdx", "D:\\disks\\b.vhdx", "D:\\disks\\deep er\\c [2].vhdx", "D:\\Büro\\d's.vhdx")
+SIZES = (4, 10, 12)
+
+
+@st.composite
+def disks_there(draw: st.DrawFn) -> list[dict[str, t.Any]]:
+    found: list[dict[str, t.Any]] = [{"path": TEMPLATE, "size": "10 GiB", "used": "2 GiB", "minimum_size": "3 GiB"}]
+    for path in draw(st.lists(st.sampled_from(PATHS), unique=True, max_size=3)):
+        kind = draw(st.sampled_from(["fixed", "dynamic", "differencing"]))
+        if kind == "differencing":
+            parents = [disk["path"] for disk in found]
+            found.append({"path": path, "parent": draw(st.sampled_from(parents))})
+        else:
+            found.append(
+                {"path": path, "type": kind, "size": f"{draw(st.sampled_from(SIZES))} GiB", "minimum_size": "3 GiB"}
+            )
+    return found
+
+
+@st.composite
+def disks_declared(draw: st.DrawFn) -> list[dict[str, t.Any]]:
+    declared: list[dict[str, t.Any]] = []
+    for path in draw(st.lists(st.sampled_from((*PATHS, TEMPLATE)), unique=True, min_size=1, max_size=4)):
+        entry: dict[str, t.Any] = {"path": path}
+        way = draw(st.sampled_from(["plain", "plain", "child", "copy", "absent"]))
+        source = draw(st.sampled_from((TEMPLATE, *(disk["path"] for disk in declared))))
+        if way == "absent":
+            entry["state"] = "absent"
+        elif way == "child":
+            entry["parent"] = source
+        elif way == "copy":
+            entry["copy_of"] = source
+        elif draw(st.booleans()):
+            entry["type"] = draw(st.sampled_from(["fixed", "dynamic"]))
+        if way != "absent" and (way == "plain" or draw(st.booleans())):
+            entry["size"] = f"{draw(st.sampled_from(SIZES))} GB"
+            entry["allow_shrink"] = draw(st.booleans())
+        if way in ("plain", "child") and draw(st.booleans()):
+            entry["physical_sector_size"] = draw(st.sampled_from([512, 4096]))
+        declared.append(entry)
+    return declared
+
+
+def host_with(disks: list[dict[str, t.Any]]) -> t.Any:
+    volumes = [{"letter": "C", "size": "100 GiB"}, {"letter": "D", "size": "60 GiB", "used": "10 GiB"}]
+    topology = {"clock": {"manual": True}, "hosts": [{"name": "hv01", "volumes": volumes, "disks": disks}]}
+    return load_topology(topology).host("hv01")
+
+
+def is_contradictory(options: dict[str, t.Any]) -> bool:
+    try:
+        AREA.declare(validated_options("vhd", options).values)
+    except BadInput:
+        return True
+    return False
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(disks_there(), disks_declared())
+def test_every_pair_is_reached_or_refused(there: list[dict[str, t.Any]], declared: list[dict[str, t.Any]]) -> None:
+    options = {"disks": declared}
+    if not is_contradictory(options) and not refused_without_change("vhd", host_with(there), options):
+        converge_despite_cuts("vhd", lambda: host_with(there), options)
