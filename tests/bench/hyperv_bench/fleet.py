@@ -14,14 +14,17 @@ SWITCH = "fleet"
 def topology(latencies: t.Mapping[str, float]) -> dict[str, t.Any]:
     """Return a lab with one host that is large enough."""
     return {
-        "hosts": {
-            "HV01": {
-                "processors": 128,
+        "hosts": [
+            {
+                "name": "hv01",
+                "cpus": 128,
                 "memory": "4 TiB",
-                "volumes": {"C": "200 GiB", "D": "200 TiB"},
+                "accounts": [{"username": "Administrator", "password": "Lab-Passw0rd"}],
+                "volumes": [{"letter": "C", "size": "256 GiB"}, {"letter": "D", "size": "200 TiB"}],
+                "nics": [{"name": "Ethernet", "management": True}],
                 "latencies": dict(latencies),
             }
-        }
+        ]
     }
 
 

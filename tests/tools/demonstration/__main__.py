@@ -11,6 +11,7 @@ import shutil
 import sys
 import time
 import typing as t
+from pathlib import Path
 
 from rich.console import Console
 
@@ -22,6 +23,7 @@ from hyperv_lab.running import Lab
 from .account import account_table, machines_of
 
 FOLDER = BUILD / "demo"
+DATA_CENTRE = Path(__file__).with_name("data_centre.yml")
 ESTATE = REPOSITORY / "playbooks" / "estate.yml"
 REPORT = REPOSITORY / "playbooks" / "report.yml"
 VARIABLES = REPOSITORY / "playbooks" / "vars" / "demo_estate.yml"
@@ -75,7 +77,7 @@ def main() -> int:
     link_collection()
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
-    with Lab.start(engine="auto", directory=FOLDER / "lab") as lab:
+    with Lab.start(DATA_CENTRE, engine="auto", directory=FOLDER / "lab") as lab:
         console.print(f"A simulated data centre, engine {lab.engine}. Its Hyper-V hosts answer WinRM:")
         for name, endpoint in lab.endpoints.items():
             console.print(f"  {name}  {endpoint.http_url}")

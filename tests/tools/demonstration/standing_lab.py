@@ -8,12 +8,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 from rich.console import Console
 
 from ansible_runs.environment import BUILD, REPOSITORY, link_collection
 
 FOLDER = BUILD / "lab"
+DATA_CENTRE = Path(__file__).with_name("data_centre.yml")
 INVENTORY = FOLDER / "inventory.yml"
 
 NEXT_STEPS = """
@@ -39,7 +41,7 @@ def start(console: Console) -> int:
     """Start the lab, write and print the inventory."""
     link_collection()
     FOLDER.mkdir(parents=True, exist_ok=True)
-    started = _lab("start")
+    started = _lab("start", "--topology", str(DATA_CENTRE))
     console.print(started.stdout, end="", markup=False)
     if started.returncode != 0:
         return started.returncode

@@ -1,0 +1,78 @@
+# Copyright: (c) 2026, datacenter.hyperv contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Through ansible-runner, which is how AWX and Automation Controller start playbooks."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import typing as t
+from pathlib import Path
+
+import ansible_runner
+import pytest
+
+from ansible_runs.environment import REPOSITORY, ansible_environment
+from ansible_runs.ways import Way
+
+TEMPLATE = r"D:\Templates\server.vhdx"
+
+
+@pytest.fixture
+def private_data(folder: Path) -> Path:
+    """The folder that ansible-runner works on: project, inventory, env."""
+    for name in ("project", "inventory", "env"):
+        (folder / "runner" / name).mkdir(parents=True)
+    for playbook in (REPOSITORY / "playbooks").glob("*.yml"):
+        shutil.copy(playbook, folder / "runner" / "project")
+    return folder / "runner"
+
+
+def run(private_data: Path, playbook: str, **options: t.Any) -> ansible_runner.Runner:
+    """Run a playbook and return the finished runner."""
+    settings = {"idle_timeout": 120, "suppress_env_files": True}
+    variables = {key: value for key, value in ansible_environment().items() if key.startswith(("ANSIBLE_", "PATH"))}
+    finished = ansible_runner.run(
+        private_data_dir=str(private_data),
+        playbook=playbook,
+        envvars={**variables, "ANSIBLE_NOCOLOR": "true"},
+        settings=settings,
+        quiet=True,
+        **options,
+    )
+    assert isinstance(finished, ansible_runner.Runner)
+    return finished
+
+
+def test_survey_for_a_fleet(private_data: Path, folder: Path) -> None:
+    survey = {
+        "fleet_prefix": "web",
+        "fleet_count": 3,
+        "fleet_memory": "2 GiB",
+        "fleet_switch": "tenant",
+        "fleet_template": TEMPLATE,
+    }
+    with Way("psrp").lab(folder) as node:
+        shutil.copy(node.inventory, private_data / "inventory" / "hosts.yml")
+        host = node.lab.host_names[0]
+        node.run_tasks(
+            {"name": "Switch", "datacenter.hyperv.switch": {"name": "tenant", "type": "private"}},
+            {"name": "Template", "datacenter.hyperv.vhd": {"path": TEMPLATE, "size": "40 GiB"}},
+        ).succeeded()
+
+        checked = run(private_data, "fleet.yml", extravars=survey, cmdline="--check --diff")
+        assert (checked.status, checked.rc) == ("successful", 0)
+        assert checked.stats["changed"] == {host: 1}
+        made = run(private_data, "fleet.yml", extravars=survey)
+        assert made.stats["changed"] == {host: 1} and not made.stats["failures"]
+        again = run(private_data, "fleet.yml", extravars=survey)
+        assert not again.stats["changed"] and not again.stats["failures"]
+        results = [event["event_data"]["res"] for event in again.events if event["event"] == "runner_on_ok"]
+        assert json.dumps(results), "what AWX stores is JSON"
+        assert [result["exchanges"] for result in results if "exchanges" in result] == [1]
+
+        removed = run(private_data, "remove_machines.yml", extravars={"remove_names": ["web01", "web02", "web03"]})
+        assert removed.status == "failed", "running machines are not turned off unless that is asked for"
+        incomplete = run(private_data, "fleet.yml", extravars={**survey, "fleet_count": 0})
+        assert incomplete.status == "failed"
