@@ -12,6 +12,17 @@ import typing as t
 
 Task = tuple[str, dict[str, t.Any]]
 
+TOPOLOGY: dict[str, t.Any] = {
+    "clock": {"manual": True},
+    "hosts": [
+        {
+            "name": "hv01",
+            "volumes": [{"letter": "C", "size": "256 GiB"}, {"letter": "D", "size": "4 TiB"}],
+            "nics": [{"name": "NIC1"}, {"name": "NIC2"}, {"name": "NIC3"}, {"name": "NIC4"}],
+        }
+    ],
+}
+
 SWITCHES: list[Task] = [
     ("switch", {"name": "heartbeat", "type": "private", "notes": "first"}),
     ("switch", {"name": "heartbeat", "type": "internal", "allow_management_os": True, "notes": "second"}),
@@ -62,4 +73,7 @@ DISKS: list[Task] = [
     ("vhd", {"path": "D:\\disks\\copy.vhdx", "state": "absent"}),
 ]
 
-TASKS = SWITCHES + DISKS
+INFORMATION: list[Task] = [("host_info", {"gather": ["host", "volumes", "adapters", "switches"]})]
+
+TASKS = SWITCHES + DISKS + INFORMATION
+MODULES = sorted({module for module, _ in TASKS})

@@ -67,7 +67,7 @@ def test_wrong_calls_are_found(call: str, parameters: dict[str, t.Any], word: st
 
 
 def test_later_parameters_must_be_declared_as_later() -> None:
-    switch = {"VMSwitch": SWITCH, "EnableSoftwareRsc": True}
+    switch: dict[str, t.Any] = {"VMSwitch": SWITCH, "EnableSoftwareRsc": True}
     assert found("Set-VMSwitch", **switch)
     assert not found("Set-VMSwitch", {("Hyper-V\\Set-VMSwitch", "EnableSoftwareRsc")}, **switch)
 

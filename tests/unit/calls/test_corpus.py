@@ -1,0 +1,84 @@
+# Copyright: (c) 2026, datacenter.hyperv contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Every call that the corpus of declarations leads to binds, and the corpus leaves no option and no setting out."""
+
+from __future__ import annotations
+
+import functools
+import typing as t
+
+import pytest
+from area_harness import SimulatedHost, run_area
+from calls import catalogue, functions, simulated
+from calls.checking import all_problems
+from calls.corpus import MODULES, TASKS, TOPOLOGY
+from calls.setting_rows import setting_rows
+
+from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.documentation import (
+    Level,
+    module_file,
+    module_options,
+)
+from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.step import Step
+from hyperv_lab.topology import load_topology
+
+
+@functools.cache
+def recorded() -> tuple[Step, ...]:
+    """Run the corpus on one host and return every step that was sent."""
+    host = SimulatedHost(load_topology(TOPOLOGY).host("hv01"))
+    for module, options in TASKS:
+        outcome = run_area(module, host, options)
+        assert outcome.plan.changed or module.endswith("_info"), f"nothing to do for {module}: {options}"
+    return tuple(step for batch in host.batches for step in batch.steps)
+
+
+def test_every_call_binds() -> None:
+    assert all_problems(recorded()) == []
+
+
+def test_every_cmdlet_that_has_rows_is_called_with_each_of_them() -> None:
+    sent = {(step.call, name) for step in recorded() for name in step.parameters}
+    missing = {(row.call, row.parameter) for _, row in setting_rows()} - sent
+    assert not missing, f"no task of the corpus sets {sorted(missing)}"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_option_is_used(module: str) -> None:
+    used: set[str] = set()
+    level = module_options(module_file(module))
+    for name, options in TASKS:
+        if name == module:
+            collect(level, options, "", used)
+    missing = sorted(set(documented(level)) - used)
+    assert not missing, f"no task of the corpus uses {missing}"
+
+
+def documented(level: Level, prefix: str = "") -> t.Iterator[str]:
+    """Yield the paths of all options; those of a list that is like the module count as the module's own."""
+    for name, option in level.options.items():
+        yield prefix + name
+        if option.level is not None and not option.like_module:
+            yield from documented(option.level, f"{prefix}{name}.")
+
+
+def collect(level: Level, options: dict[str, t.Any], prefix: str, used: set[str]) -> None:
+    """Add the paths of the options that are used."""
+    for given, value in options.items():
+        name = level.names[given]
+        option = level.options[name]
+        used.add(prefix + name)
+        if option.level is None:
+            continue
+        inner = "" if option.like_module else f"{prefix}{name}."
+        for element in value if isinstance(value, list) else [value]:
+            if isinstance(element, dict):
+                collect(option.level, element, inner, used)
+
+
+def test_the_corpus_reaches_what_checks_it() -> None:
+    steps = recorded()
+    assert any(step.is_function and step.call in functions.functions() for step in steps)
+    assert all(simulated.signature_of(step.call) for step in steps if not step.is_function)
+    assert not catalogue.PRESENT or any(catalogue.parameter_known(step.call, "Name") for step in steps)
