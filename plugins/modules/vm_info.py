@@ -1,0 +1,163 @@
+# Copyright: (c) 2026, datacenter.hyperv contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+# Carried out by the action of this collection; this file is the documentation, from which the action takes the options.
+
+DOCUMENTATION = r"""
+module: vm_info
+short_description: Read the virtual machines of a Hyper-V host
+version_added: 1.0.0
+description:
+  - Reads settings, disks with their chains, network adapters, start-up order and checkpoints of virtual machines.
+  - One exchange with the host, and the same number of cmdlet calls for one virtual machine as for hundreds.
+  - Settings come in the form in which M(datacenter.hyperv.vm) would declare them.
+  - Changes nothing.
+options:
+  name:
+    description:
+      - Names of the virtual machines to read, taken literally, upper and lower case being equal. All, if this is left out.
+      - A name that no virtual machine has is listed in RV(missing).
+    type: list
+    elements: str
+  gather:
+    description:
+      - Which parts to read. Each part that is left out saves the host a call.
+    type: list
+    elements: str
+    choices: [settings, disks, dvd_drives, adapters, boot_order, checkpoints]
+    default: [settings, disks, dvd_drives, adapters, boot_order, checkpoints]
+attributes:
+  check_mode:
+    description: The module only reads, in check mode too.
+    support: full
+  diff_mode:
+    description: Nothing is changed, and so there is no difference to show.
+    support: none
+  platform:
+    description: Hosts that the module works on.
+    support: full
+    platforms: windows
+seealso:
+  - module: datacenter.hyperv.vm
+author:
+  - datacenter.hyperv contributors (@datacenter-hyperv)
+"""
+
+EXAMPLES = r"""
+- name: Read everything about all virtual machines
+  datacenter.hyperv.vm_info:
+  register: hyperv
+
+- name: Show the addresses of one of them
+  datacenter.hyperv.vm_info:
+    name: [web01]
+    gather: [adapters]
+  register: web
+
+- name: The first address
+  ansible.builtin.debug:
+    msg: "{{ web.vms_by_name.web01.adapters[0].ip_addresses | first }}"
+
+- name: Virtual machines that run on checkpoints
+  ansible.builtin.debug:
+    msg: "{{ hyperv.vms | selectattr('checkpoints') | map(attribute='name') }}"
+"""
+
+RETURN = r"""
+vms:
+  description: The virtual machines, sorted by name. Sizes are in bytes.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: Id of the virtual machine.
+      type: str
+    name:
+      description: Its name, which need not be unique on a host.
+      type: str
+    state:
+      description: Power state, such as V(running), V(off), V(saved), V(paused).
+      type: str
+    status:
+      description: What the host says about it, in the host's language. For people only.
+      type: str
+    generation:
+      description: V(1) or V(2).
+      type: int
+    version:
+      description: Configuration version.
+      type: str
+    path:
+      description: Directory of its configuration.
+      type: str
+    uptime:
+      description: Seconds since it was started.
+      type: int
+    memory_assigned:
+      description: Bytes of memory it has now.
+      type: int
+    memory_demand:
+      description: Bytes of memory it asks for now.
+      type: int
+    created:
+      description: When it was created, ISO 8601 in UTC.
+      type: str
+    clustered:
+      description: Whether it is a role of a failover cluster.
+      type: bool
+    processor:
+      description: Processor settings, if O(gather) has V(settings). Likewise RV(vms[].memory), V(notes) and the others.
+      type: dict
+    memory:
+      description: Memory settings.
+      type: dict
+    disks:
+      description:
+        - Disks by slot, each with its file, type, sizes and the files it is based on.
+        - A disk whose file cannot be read has V(error) instead.
+      type: list
+      elements: dict
+      sample:
+        - slot: scsi:0:0
+          path: D:\VMs\web01\os.vhdx
+          disk_number: null
+          type: differencing
+          size: 42949672960
+          file_size: 4194304
+          parents: ['D:\Templates\ws2025.vhdx']
+    dvd_drives:
+      description: DVD drives by slot, with the image in them.
+      type: list
+      elements: dict
+    adapters:
+      description: Network adapters with switch, address, VLAN and the IP addresses that the guest reports.
+      type: list
+      elements: dict
+    boot_order:
+      description: The start-up order, in the words of M(datacenter.hyperv.vm).
+      type: list
+      elements: str
+    checkpoints:
+      description: Checkpoints with id, name, type, time and parent.
+      type: list
+      elements: dict
+vms_by_name:
+  description: The same by name. Virtual machines that share a name are left out here.
+  returned: success
+  type: dict
+missing:
+  description: Names that were asked for and that no virtual machine has.
+  returned: success
+  type: list
+  elements: str
+exchanges:
+  description: How many exchanges with the host the task took.
+  returned: success
+  type: int
+  sample: 1
+"""
+
+ARGUMENT_RULES = r"""
+{}
+"""

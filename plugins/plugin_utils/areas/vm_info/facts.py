@@ -1,0 +1,116 @@
+# Copyright: (c) 2026, datacenter.hyperv contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""From replies to facts."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ...core.step import Replies
+from ..switch.names import name_key
+from ..virtual_disk import Chains, path_key
+from ..vm.boot_entries import CLASS_WORDS
+from ..vm.observation import BootKey, ObservedAdapter, ObservedDrive, ObservedVm
+from ..vm.reading import ADAPTERS, CHECKPOINTS, understand_replies
+from ..vm.settings import FIRMWARE, ROWS, VMS
+from .selection import RUNTIME, Selection
+
+#: Facts of each VM, ready for a task's result.
+VmFacts = list[dict[str, t.Any]]
+
+
+def understood_facts(selection: Selection, replies: Replies) -> VmFacts:
+    """Return the facts about the selected VMs."""
+    observation = understand_replies(replies)
+    wanted = None if selection.names is None else {name_key(name) for name in selection.names}
+    runtime = {row["id"]: row for row in replies[VMS].rows}
+    adapters = {row["id"]: row for row in _rows(replies, ADAPTERS)}
+    checkpoints = {row["id"]: row for row in _rows(replies, CHECKPOINTS)}
+    facts = []
+    for vm in observation.vms:
+        if wanted is not None and name_key(vm.name) not in wanted:
+            continue
+        fact: dict[str, t.Any] = {
+            "id": vm.id,
+            "name": vm.name,
+            "state": vm.state.lower(),
+            "generation": vm.generation,
+            "path": vm.path,
+            **{field.name: runtime[vm.id][field.name] for field in RUNTIME},
+        }
+        if "settings" in selection.parts:
+            fact.update(_settings(vm))
+        if "disks" in selection.parts:
+            fact["disks"] = [_disk(drive, observation.chains) for drive in sorted(vm.drives, key=lambda drive: drive.slot)]
+        if "dvd_drives" in selection.parts:
+            fact["dvd_drives"] = [{"slot": str(drive.slot), "path": drive.path or None} for drive in vm.dvds]
+        if "adapters" in selection.parts:
+            fact["adapters"] = [_adapter(adapter, adapters[adapter.id]) for adapter in vm.adapters]
+        if "boot_order" in selection.parts:
+            fact["boot_order"] = _boot_order(vm)
+        if "checkpoints" in selection.parts:
+            fact["checkpoints"] = [
+                {
+                    "id": checkpoint.id,
+                    "name": checkpoint.name,
+                    "type": checkpoint.type,
+                    "created": checkpoints[checkpoint.id]["created"],
+                    "parent": checkpoints[checkpoint.id]["parent"],
+                }
+                for checkpoint in vm.checkpoints
+            ]
+        facts.append(fact)
+    return facts
+
+
+def _rows(replies: Replies, step: str) -> tuple[dict[str, t.Any], ...]:
+    return replies[step].rows if step in replies else ()
+
+
+def _settings(vm: ObservedVm) -> dict[str, t.Any]:
+    """Settings as options would declare them: dotted names become nested mappings."""
+    nested: dict[str, t.Any] = {}
+    for row in ROWS:
+        if vm.generation not in row.setting.generations or (row.reader == FIRMWARE and row.option not in vm.settings):
+            continue
+        group, _dot, name = row.option.rpartition(".")
+        (nested.setdefault(group, {}) if group else nested)[name] = vm.settings.get(row.option)
+    return nested
+
+
+def _disk(drive: ObservedDrive, chains: Chains) -> dict[str, t.Any]:
+    fact: dict[str, t.Any] = {"slot": str(drive.slot), "path": drive.path or None, "disk_number": drive.disk_number}
+    chain = chains.get(path_key(drive.path)) if drive.path and drive.disk_number is None else None
+    if chain is not None and chain.top is not None:
+        top = chain.top
+        fact.update(type=top.type, size=top.size, file_size=top.file_size, parents=[link.path for link in chain.links[1:]])
+    elif chain is not None:
+        fact["error"] = chain.error or ("the file is missing" if not chain.exists else "the file could not be read")
+    return fact
+
+
+def _adapter(adapter: ObservedAdapter, row: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    return {
+        "id": adapter.id,
+        "name": adapter.name,
+        "switch": adapter.switch or None,
+        "mac": adapter.mac,
+        "dynamic_mac": adapter.dynamic_mac,
+        "legacy": adapter.legacy,
+        "vlan": adapter.vlan.state,
+        "connected": row["connected"],
+        "ip_addresses": row["ip_addresses"],
+    }
+
+
+def _boot_order(vm: ObservedVm) -> list[str]:
+    if vm.generation == 1:
+        return [CLASS_WORDS.get(name, name) for name in vm.boot_classes]
+    names = {name_key(adapter.name): adapter.name for adapter in vm.adapters}
+    return [_boot_entry(key, names) for key in vm.boot]
+
+
+def _boot_entry(key: BootKey, names: t.Mapping[str, str]) -> str:
+    kind, place = key
+    return f"adapter {names.get(place, place)}" if kind == "adapter" else f"{kind} {place}"

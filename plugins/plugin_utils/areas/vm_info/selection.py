@@ -1,0 +1,83 @@
+# Copyright: (c) 2026, datacenter.hyperv contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Which VMs and which parts of them a task asks for, and the steps that read them."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from ...core.area import Options
+from ...core.step import Field, Reference, Step
+from ..vm.reading import (
+    adapters_step,
+    attached_step,
+    bios_step,
+    checkpoints_step,
+    drives_step,
+    dvds_step,
+    firmware_step,
+    part_step,
+    vms_step,
+)
+from ..vm.settings import MEMORY, PROCESSORS, VMS
+
+#: Parts that can be left out; what each costs is one call, or two where the generations differ.
+PARTS = ("settings", "disks", "dvd_drives", "adapters", "boot_order", "checkpoints")
+
+RUNTIME = (
+    Field("status", "Status"),
+    Field("uptime", "Uptime", "seconds"),
+    Field("memory_assigned", "MemoryAssigned", "integer"),
+    Field("memory_demand", "MemoryDemand", "integer"),
+    Field("version", "Version"),
+    Field("created", "CreationTime", "time"),
+    Field("clustered", "IsClustered", "boolean"),
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Selection:
+    """What is asked for.
+
+    Attributes:
+        names: names of VMs, or None for all.
+        parts: the parts to read.
+    """
+
+    names: tuple[str, ...] | None
+    parts: frozenset[str]
+
+
+def selected(options: Options) -> Selection:
+    """Return the selection of a task's options."""
+    names, parts = options.get("name"), options.get("gather")
+    return Selection(
+        tuple(dict.fromkeys(names)) if names is not None else None, frozenset(PARTS if parts is None else parts)
+    )
+
+
+def reading_steps(selection: Selection) -> tuple[Step, ...]:
+    """Return the reading steps; their number follows from the parts alone."""
+    names, parts = selection.names, selection.parts
+    where = () if names is None else (("Name", names),)
+    vms = Reference(VMS, where=where)
+    steps = [vms_step(RUNTIME)]
+    if "settings" in parts:
+        steps += [part_step(PROCESSORS, "Hyper-V\\Get-VMProcessor", vms), part_step(MEMORY, "Hyper-V\\Get-VMMemory", vms)]
+    if parts & {"settings", "boot_order"}:
+        steps.append(firmware_step(names))
+    if "boot_order" in parts:
+        steps.append(bios_step(names))
+    if "disks" in parts:
+        steps += [drives_step(vms), attached_step()]
+    if "dvd_drives" in parts:
+        steps.append(dvds_step(vms))
+    if parts & {"adapters", "boot_order"}:
+        steps.append(
+            adapters_step(vms, (Field("ip_addresses", "IPAddresses", "texts"), Field("connected", "Connected", "boolean")))
+        )
+    if "checkpoints" in parts:
+        more = (Field("created", "CreationTime", "time"), Field("parent", "ParentSnapshotId", "guid"))
+        steps.append(checkpoints_step(vms, more))
+    return tuple(steps)
