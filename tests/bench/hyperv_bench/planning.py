@@ -15,6 +15,7 @@ from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.conduct imp
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.options import validated_options
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.reply import BatchReply, reply_from_wire
 from hyperv_lab.engine.python import run_batch
+from hyperv_lab.simulation.estate import Session
 from hyperv_lab.topology import load_topology
 
 from .fleet import fleet, preparation, topology
@@ -28,12 +29,13 @@ class TimedHost:
     def __init__(self, host: t.Any) -> None:
         self.host = host
         self.cpu_seconds = 0.0
+        self._session = Session("Administrator", str(host.name), "direct")
 
     def exchange(self, batch: Batch) -> BatchReply:
         """Run a batch."""
         request = json.dumps(batch.to_wire())
         started = time.process_time()
-        reply = json.dumps(run_batch(self.host, json.loads(request)))
+        reply = json.dumps(run_batch(self.host, json.loads(request), self._session))
         self.cpu_seconds += time.process_time() - started
         return reply_from_wire(json.loads(reply))
 

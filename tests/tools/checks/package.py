@@ -43,13 +43,12 @@ def _package(work: Work) -> str:
         installed,
         directory=folder,
     )
-    environment = ansible_environment(collections=installed, extra={"ANSIBLE_CONFIG": "/dev/null"})
+    configuration = folder / "ansible.cfg"
+    configuration.write_text("[defaults]\n", encoding="ascii")
+    environment = ansible_environment(collections=installed, extra={"ANSIBLE_CONFIG": str(configuration)})
     work.run("ansible-doc", *module_names(root), directory=folder, environment=environment)
     work.run(
-        "python",
-        "-m",
-        "checks.installed_playbook",
-        installed,
+        *("python", "-m", "checks.installed_playbook", installed, folder),
         directory=folder,
         environment=environment | _import_path(),
     )
