@@ -64,6 +64,8 @@ class LabActions:
         unknown = sorted(set(values) - known)
         if unknown:
             raise Failure(f"a fault of a cmdlet has no {', '.join(unknown)}; it has {', '.join(sorted(known))}")
+        if values.get("times") == 0:
+            values["times"] = None
         with self._lab.estate.lock:
             declared = self._lab.estate.hosts[host].faults
             declared.append(Fault(**values))

@@ -100,7 +100,7 @@ def _faults(parser: argparse.ArgumentParser) -> None:
     cmdlet.add_argument("--message", help="message")
     cmdlet.add_argument("--after", action="store_true", default=None, help="fail after the work is done")
     cmdlet.add_argument("--delay", type=float, help="seconds that the call takes longer")
-    add.add_argument("--times", type=int, help="how often (default: 1; 0, for the wire, is for ever)")
+    add.add_argument("--times", type=int, help="how often (default: 1; 0 is for ever)")
     clear = commands.add_parser("clear", help="remove faults", parents=[common])
     clear.add_argument("host", nargs="?", help="only of this host")
     clear.add_argument("id", nargs="?", help="only this one")

@@ -72,7 +72,12 @@ class ConnectionAuthentication:
         return self.challenge()
 
     def _basic(self, token: bytes) -> Decision:
-        username, _, password = token.decode("utf-8", "replace").partition(":")
+        try:
+            text = token.decode("utf-8")
+        except UnicodeDecodeError:
+            # What Python's requests does; RFC 7617 leaves the encoding open.
+            text = token.decode("latin-1")
+        username, _, password = text.partition(":")
         user = self._accounts.check(username, password)
         if user is None:
             return self.challenge()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import ipaddress
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+_DNS_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,61}[A-Za-z0-9])?")
 VALIDITY = datetime.timedelta(days=825)
 
 
@@ -58,7 +60,8 @@ def _usable(files: CertificateFiles, names: Sequence[str]) -> bool:
 def make_certificates(directory: Path, host_names: Sequence[str]) -> CertificateFiles:
     """Write an authority and a certificate for the hosts and loopback into ``directory``; keep what still serves."""
     files = CertificateFiles(directory / "ca.pem", directory / "server.pem", directory / "server-key.pem")
-    names = ["localhost", *(name.lower() for name in host_names)]
+    # A host may have any name in a topology; a certificate holds only those that DNS could hold.
+    names = ["localhost", *(name.lower() for name in host_names if _DNS_NAME.fullmatch(name))]
     if _usable(files, names):
         return files
     now = datetime.datetime.now(datetime.UTC)

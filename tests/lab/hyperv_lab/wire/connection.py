@@ -99,14 +99,14 @@ class Connection:
         else:
             message = request.body
         clear = not encrypted and not self._secure
-        status, answer = self._process(message, len(request.body), user, refuse_clear=clear)
+        status, answer = self._process(message, user, refuse_clear=clear)
         if encrypted and context is not None:
             content_type, body = encrypt(answer, context)
         else:
             content_type, body = SOAP_TYPE, answer
         return render_response(status, body, [*headers, ("Content-Type", content_type)], close=close)
 
-    def _process(self, message: bytes, size: int, user: str, *, refuse_clear: bool) -> tuple[int, bytes]:
+    def _process(self, message: bytes, user: str, *, refuse_clear: bool) -> tuple[int, bytes]:
         service = self._service
         relates_to = ""
         try:
@@ -114,8 +114,8 @@ class Connection:
                 raise WSManFault.access_denied(
                     "The WinRM service does not accept unencrypted messages over HTTP (AllowUnencrypted is false)."
                 )
-            if size > service.limits.max_envelope_size:
-                raise WSManFault.envelope_too_large(size, service.limits.max_envelope_size)
+            if len(message) > service.limits.max_envelope_size:
+                raise WSManFault.envelope_too_large(len(message), service.limits.max_envelope_size)
             request = parse_request(message)
             if request.action == names.WSMAN_IDENTITY:
                 return 200, render_identity()

@@ -118,7 +118,7 @@ class EndpointServer:
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(self.certificates.certificate, self.certificates.key)
         self._hosts: dict[str, _HostPorts] = {}
-        for wire in hosts:
+        for number, wire in enumerate(hosts, start=1):
             service = HostService(
                 wire.name,
                 wire.host,
@@ -129,7 +129,7 @@ class EndpointServer:
                 counters=WireCounters(wire.counts),
                 interruptions=wire.interruptions,
             )
-            accounts = Accounts(wire.name, wire.passwords, directory / f"accounts-{wire.name.lower()}.txt")
+            accounts = Accounts(wire.name, wire.passwords, directory / f"accounts-{number}.txt")
             self._hosts[wire.name] = _HostPorts(wire, service, accounts, tls)
         self._loop: AcceptLoop | None = None
         self._stopping = threading.Event()

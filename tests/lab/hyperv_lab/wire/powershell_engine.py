@@ -9,6 +9,7 @@ import logging
 import queue
 import subprocess
 import threading
+import time
 from collections.abc import Sequence
 from typing import IO, Any, Protocol
 
@@ -93,8 +94,9 @@ class ProcessCommand:
 
     def _await_end(self) -> None:
         code = self._process.wait()
+        deadline = time.monotonic() + PIPE_GRACE_SECONDS
         for thread in self._pumps:
-            thread.join(PIPE_GRACE_SECONDS)
+            thread.join(max(0.0, deadline - time.monotonic()))
         self._input.put(None)
         with self._condition:
             # A process killed by a signal has a negative code; Windows shows such codes as unsigned numbers.

@@ -126,7 +126,10 @@ class PythonRunspace:
         pipeline = self._pipelines[event.pipeline_id]
         powershell: Any = event.pipeline
         pipeline.script = "\n".join(command.command_text for command in powershell.commands)
+        # psrpcore announces that the pipeline runs. PowerShell does not, and it would cost each client a Receive.
+        self._flush()
         pipeline.server.start()
+        self._drop_pending()
         if powershell.no_input:
             self._start(event.pipeline_id)
 
@@ -175,6 +178,11 @@ class PythonRunspace:
                 outbox.blocks.append(payload.data)
         self._condition.notify_all()
 
+    def _drop_pending(self) -> None:
+        """Forget what the pool has to send. The condition is held."""
+        while self._pool.data_to_send(BLOCK_SIZE) is not None:
+            pass
+
     def receive(self, pipeline: uuid.UUID | None, timeout: float) -> Received:
         """See the protocol."""
         with self._condition:
@@ -197,8 +205,7 @@ class PythonRunspace:
                 return
             if known.server.state == PSInvocationState.Running:
                 known.server.stop()
-                while self._pool.data_to_send(BLOCK_SIZE) is not None:
-                    pass
+                self._drop_pending()
             known.server.close()
             outbox.finished = True
             self._condition.notify_all()
