@@ -5,10 +5,22 @@
 
 from __future__ import annotations
 
-from .chain import CHAINS, PAYLOAD_FILE, READ_CHAINS, Chain, Chains, Link, chain_step, understand_chains
+from .chain import CHAINS, PAYLOAD_FILE, READ_CHAINS, Chain, Chains, Link, chain_step, readable_chain, understand_chains
 from .disk_file import DiskFile, check_disk_file
-from .disk_steps import FilePlan, FileStep, growth_plan, plan_disk_file
-from .paths import directory_of, extension_of, partial_path, path_key, path_problem, same_path, volume_of
+from .disk_steps import FilePlan, FileStep, FileUser, FileUsers, growth_plan, plan_disk_file, type_refusals
+from .paths import (
+    directory_of,
+    extension_of,
+    is_inside,
+    joined,
+    name_problem,
+    normal_path,
+    partial_path,
+    path_key,
+    path_problem,
+    same_path,
+    volume_of,
+)
 from .space import SpaceAccount, Volume, understand_volumes, volume_step
 
 __all__ = [
@@ -20,6 +32,8 @@ __all__ = [
     "DiskFile",
     "FilePlan",
     "FileStep",
+    "FileUser",
+    "FileUsers",
     "Link",
     "SpaceAccount",
     "Volume",
@@ -28,11 +42,17 @@ __all__ = [
     "directory_of",
     "extension_of",
     "growth_plan",
+    "is_inside",
+    "joined",
+    "name_problem",
+    "normal_path",
     "partial_path",
     "path_key",
     "path_problem",
     "plan_disk_file",
+    "readable_chain",
     "same_path",
+    "type_refusals",
     "understand_chains",
     "understand_volumes",
     "volume_of",

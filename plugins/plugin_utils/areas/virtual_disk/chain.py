@@ -20,6 +20,7 @@ PAYLOAD_FILE, READ_CHAINS = "vhd", "Get-DiskChain"
 
 _LINK_FIELDS = (
     Field("path", "Path"),
+    Field("exists", "Exists", "boolean"),
     Field("parent", "ParentPath"),
     Field("format", "VhdFormat", "enum"),
     Field("type", "VhdType", "enum"),
@@ -70,6 +71,7 @@ class Chain:
         error: why the file, though there, could not be read.
         directory_exists: whether its directory is there; None when the host did not say.
         links: the file itself, then its parents.
+        missing_parent: the parent at which the chain breaks off, because no file is there or it cannot be read.
     """
 
     path: str
@@ -77,6 +79,7 @@ class Chain:
     error: str | None = None
     directory_exists: bool | None = None
     links: tuple[Link, ...] = ()
+    missing_parent: str | None = None
 
     @property
     def top(self) -> Link | None:
@@ -116,9 +119,11 @@ def understand_chains(rows: c.Iterable[t.Mapping[str, t.Any]]) -> dict[str, Chai
     """Return the chains of the reading step's rows, by `path_key`."""
     chains = {}
     for row in rows:
-        links = tuple(_link(link) for link in row.get("links") or ())
+        read = row.get("links") or ()
+        links = tuple(_link(link) for link in read if link["type"] is not None)
+        missing = next((link["path"] for link in read if link["type"] is None), None)
         chains[path_key(row["path"])] = Chain(
-            row["path"], bool(row["exists"]), row.get("error") or None, row.get("directory_exists"), links
+            row["path"], bool(row["exists"]), row.get("error") or None, row.get("directory_exists"), links, missing
         )
     return chains
 

@@ -72,20 +72,29 @@ def check_disk_file(file: DiskFile) -> None:
             raise BadInput(file.where(name), problem)
     extension = extension_of(file.path)
     if extension not in LARGEST:
-        raise BadInput(file.where("path"), f"{file.path!r} must end in .vhd or .vhdx; the extension is the disk's format")
+        raise BadInput(
+            file.where("path"), f"{file.path!r} must end in .vhd or .vhdx; the extension is the disk's format"
+        )
     if file.copy_of and file.parent:
-        raise BadInput(file.where("copy_of"), "a disk is either a copy of a template or a child of one; leave out copy_of or parent")
+        raise BadInput(
+            file.where("copy_of"),
+            "a disk is either a copy of a template or a child of one; leave out copy_of or parent",
+        )
     for name, other in (("parent", file.parent), ("copy_of", file.copy_of)):
         if other is None:
             continue
         if same_path(other, file.path):
             raise BadInput(file.where(name), "names the disk itself")
         if extension_of(other) != extension:
-            raise BadInput(file.where(name), f"{other!r} and {file.path!r} must have the same format, and so the same extension")
+            raise BadInput(
+                file.where(name), f"{other!r} and {file.path!r} must have the same format, and so the same extension"
+            )
     if file.type == "differencing" and not file.parent:
         raise BadInput(file.where("type"), "a differencing disk needs a parent")
     if file.parent and file.type not in (None, "differencing"):
-        raise BadInput(file.where("type"), f"a disk with a parent is differencing, not {file.type}; leave out type or parent")
+        raise BadInput(
+            file.where("type"), f"a disk with a parent is differencing, not {file.type}; leave out type or parent"
+        )
     if file.copy_of and file.type is not None:
         raise BadInput(file.where("type"), "a copy has the type of its template; leave out type")
     if file.size is not None:
@@ -99,6 +108,9 @@ def _check_size(file: DiskFile, extension: str) -> None:
     if size < SMALLEST:
         raise BadInput(file.where("size"), f"{size_text(size)} is below the smallest disk, {size_text(SMALLEST)}")
     if size > LARGEST[extension]:
-        raise BadInput(file.where("size"), f"{size_text(size)} is above the largest {extension[1:].upper()} file, {size_text(LARGEST[extension])}")
+        raise BadInput(
+            file.where("size"),
+            f"{size_text(size)} is above the largest {extension[1:].upper()} file, {size_text(LARGEST[extension])}",
+        )
     if extension == ".vhd" and file.parent:
         raise BadInput(file.where("size"), "a differencing VHD has the size of its parent; leave out size, or use VHDX")

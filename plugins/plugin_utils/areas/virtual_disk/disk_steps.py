@@ -29,6 +29,23 @@ _SWITCHES = {"fixed": "Fixed", "dynamic": "Dynamic", "differencing": "Differenci
 
 
 @dataclasses.dataclass(frozen=True)
+class FileUser:
+    """A VM that has a file as its disk.
+
+    Attributes:
+        vm: its name.
+        running: whether it may be writing to the file now.
+    """
+
+    vm: str
+    running: bool
+
+
+#: Who has which file as a disk, by `path_key`.
+FileUsers = t.Mapping[str, FileUser]
+
+
+@dataclasses.dataclass(frozen=True)
 class FileStep:
     """A step on a disk file with its reason; an empty reason marks a step that only helps the next."""
 
@@ -57,13 +74,16 @@ class FilePlan:
     made: bool = False
 
 
-def plan_disk_file(file: DiskFile, chains: Chains, step_id: str, lane: str | None = None) -> FilePlan:
+def plan_disk_file(
+    file: DiskFile, chains: Chains, step_id: str, lane: str | None = None, users: FileUsers | None = None
+) -> FilePlan:
     """Return the steps from the file as it is to the file as declared.
 
     Args:
         chains: chains of the file, its parent and its template, by `path_key`.
         step_id: prefix of the ids of the steps.
         lane: lane of the steps.
+        users: VMs that have the parent or the template as a disk of their own.
 
     Raises:
         Unreadable: when a file is there that the host could not read.
@@ -72,9 +92,9 @@ def plan_disk_file(file: DiskFile, chains: Chains, step_id: str, lane: str | Non
     if chain.exists:
         return adoption_plan(file, chain, step_id, lane)
     if file.parent is not None:
-        return _child_plan(file, chains, step_id, lane)
+        return _child_plan(file, chains, step_id, lane, users or {})
     if file.copy_of is not None:
-        return _copy_plan(file, chains, step_id, lane)
+        return _copy_plan(file, chains, step_id, lane, users or {})
     if file.size is None:
         return _refused(
             file.where("path"),
@@ -90,6 +110,15 @@ def adoption_plan(file: DiskFile, chain: Chain, step_id: str, lane: str | None =
     link = chain.link_at(file.path)
     assert link is not None, "the caller looks the chain up by this path"
     refusals = type_refusals(file, link)
+    if chain.missing_parent is not None and not refusals:
+        refusals = [
+            Refusal(
+                file.where("path"),
+                f"the disk {file.path} is asked for",
+                f"its chain is broken: {chain.missing_parent} is not there or cannot be read",
+                "Bring that file back, or give the disk another path.",
+            )
+        ]
     if refusals:
         return FilePlan(refusals=tuple(refusals), after=chain)
     return growth_plan(file, chain, step_id, lane)
@@ -151,7 +180,11 @@ def growth_plan(
         )
     if link.format == "vhd" and link.type == "differencing":
         return _refused(
-            file.where("size"), asked, "a differencing VHD has the size of its parent", "Use a VHDX, or leave out size.", chain
+            file.where("size"),
+            asked,
+            "a differencing VHD has the size of its parent",
+            "Use a VHDX, or leave out size.",
+            chain,
         )
     if running and not (hot and extension_of(file.path) == ".vhdx"):
         return _refused(
@@ -172,11 +205,21 @@ def growth_plan(
 def _new_plan(file: DiskFile, step_id: str, lane: str | None) -> FilePlan:
     assert file.size is not None
     kind = file.type or "dynamic"
-    parameters = {"Path": normal_path(file.path), "SizeBytes": file.size, _SWITCHES[kind]: True, **_creation_only(file, True)}
+    parameters = {
+        "Path": normal_path(file.path),
+        "SizeBytes": file.size,
+        _SWITCHES[kind]: True,
+        **_creation_only(file, True),
+    }
     link = Link(normal_path(file.path), kind, file.size, format=extension_of(file.path)[1:])
     taken = file.size if kind == "fixed" else EMPTY_FILE
     return FilePlan(
-        (FileStep(Step(f"{step_id}.make", "Hyper-V\\New-VHD", parameters, lane=lane), f"{kind} disk of {size_text(file.size)}"),),
+        (
+            FileStep(
+                Step(f"{step_id}.make", "Hyper-V\\New-VHD", parameters, lane=lane),
+                f"{kind} disk of {size_text(file.size)}",
+            ),
+        ),
         after=Chain(file.path, True, links=(link,)),
         taken=taken,
         promised=max(file.size - taken, 0),
@@ -184,11 +227,19 @@ def _new_plan(file: DiskFile, step_id: str, lane: str | None) -> FilePlan:
     )
 
 
-def _child_plan(file: DiskFile, chains: Chains, step_id: str, lane: str | None) -> FilePlan:
+def _child_plan(file: DiskFile, chains: Chains, step_id: str, lane: str | None, users: FileUsers) -> FilePlan:
     assert file.parent is not None
     parent = readable_chain(chains, file.parent)
-    if parent.top is None:
-        return _source_missing(file, "parent", file.parent)
+    if parent.top is None or parent.missing_parent is not None:
+        return _source_missing(file, "parent", parent.missing_parent or file.parent)
+    user = users.get(path_key(file.parent))
+    if user is not None:
+        return _refused(
+            file.where("parent"),
+            f"{file.path} is to build on {file.parent}",
+            f"VM {user.vm} has that file as its own disk, and whatever it writes there damages every child",
+            "Detach it from that VM, or build on another file.",
+        )
     size = parent.top.size if file.size is None else file.size
     if size < parent.top.size:
         return _refused(
@@ -216,17 +267,18 @@ def _child_plan(file: DiskFile, chains: Chains, step_id: str, lane: str | None) 
     )
 
 
-def _copy_plan(file: DiskFile, chains: Chains, step_id: str, lane: str | None) -> FilePlan:
+def _copy_plan(file: DiskFile, chains: Chains, step_id: str, lane: str | None, users: FileUsers) -> FilePlan:
     assert file.copy_of is not None
     source = readable_chain(chains, file.copy_of)
-    if source.top is None:
-        return _source_missing(file, "copy_of", file.copy_of)
-    if source.top.attached:
+    if source.top is None or source.missing_parent is not None:
+        return _source_missing(file, "copy_of", source.missing_parent or file.copy_of)
+    user = users.get(path_key(file.copy_of))
+    if user is not None and user.running:
         return _refused(
             file.where("copy_of"),
             f"{file.path} is to be a copy of {file.copy_of}",
-            "that file is in use, and a copy of a disk that is written to is damaged",
-            "Stop the VM that uses it, dismount it, or copy another file.",
+            f"VM {user.vm} is running on that file, and a copy of a disk that is written to is damaged",
+            "Stop that VM, or copy another file.",
         )
     size = source.top.size if file.size is None else file.size
     if size < source.top.size:

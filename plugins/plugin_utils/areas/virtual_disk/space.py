@@ -31,7 +31,11 @@ def volume_step(step_id: str = VOLUMES) -> Step:
     return Step(
         step_id,
         "Storage\\Get-Volume",
-        read=(Field("letter", "DriveLetter"), Field("size", "Size", "integer"), Field("free", "SizeRemaining", "integer")),
+        read=(
+            Field("letter", "DriveLetter"),
+            Field("size", "Size", "integer"),
+            Field("free", "SizeRemaining", "integer"),
+        ),
     )
 
 

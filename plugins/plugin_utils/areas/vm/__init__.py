@@ -1,0 +1,55 @@
+# Copyright: (c) 2026, datacenter.hyperv contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Virtual machines: one, or a fleet, with all their parts."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ...core.area import Options
+from ...core.plan import Plan, State
+from ...core.step import Replies, Step
+from ..virtual_disk import PAYLOAD_FILE, READ_CHAINS
+from . import power
+from .declaration import Declaration, declare_vms
+from .observation import Observation
+from .planning import plan_vms
+from .reading import reading_steps, understand_replies
+from .state import managed_state
+
+
+class VmArea:
+    """The feature area behind the module `vm`."""
+
+    payload: tuple[str, ...] = (PAYLOAD_FILE, power.PAYLOAD_FILE)
+    functions: tuple[str, ...] = (READ_CHAINS, power.STOP_GUEST)
+
+    def declare(self, options: Options) -> Declaration:
+        """Return the declaration; see `declare_vms`."""
+        return declare_vms(options)
+
+    def observe(self, declaration: Declaration) -> tuple[Step, ...]:
+        """Return the reading steps."""
+        return reading_steps(declaration)
+
+    def understand(self, declaration: Declaration, replies: Replies) -> Observation:
+        """Return the observation."""
+        return understand_replies(replies)
+
+    def plan(self, declaration: Declaration, observation: Observation) -> Plan:
+        """Return the plan."""
+        return plan_vms(declaration, observation)
+
+    def state(self, declaration: Declaration, observation: Observation) -> State:
+        """Return the managed state of each declared VM."""
+        return managed_state(declaration, observation)
+
+    def result(self, declaration: Declaration, state: State) -> dict[str, t.Any]:
+        """Return `vm`, or `vms` by name when the task used the list."""
+        if declaration.many:
+            return {"vms": dict(state)}
+        return {"vm": state[declaration.vms[0].name]}
+
+
+AREA = VmArea()

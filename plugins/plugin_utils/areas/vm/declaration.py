@@ -1,0 +1,348 @@
+# Copyright: (c) 2026, datacenter.hyperv contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""What a playbook declares about VMs."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ...core.area import Options
+from ...core.plan import BadInput
+from ...core.setting import declared_value
+from ..switch.names import name_key
+from ..virtual_disk import DiskFile, check_disk_file, name_problem, path_key, path_problem
+from .boot_entries import BadEntry, BootEntry, boot_entry, generation_problem
+from .fleet import FLEET_OPTIONS, Entry, Member, members
+from .mac import DYNAMIC, BadAddress, plain_address
+from .setting_checks import check_settings, with_implied_settings
+from .slots import BadSlot, Slot, slot_from_text
+from .vlan import Vlan, declared_vlan
+
+#: Characters of a VM's name (Hyper-V Manager and New-VM take 100).
+LONGEST_NAME = 100
+
+#: The generation of a new VM that declares none: the one for everything that can start by UEFI.
+DEFAULT_GENERATION = 2
+
+#: Options with a default, in case the caller did not fill them in.
+DEFAULTS: dict[str, t.Any] = {
+    "state": "present",
+    "restart": "never",
+    "stop_timeout": 300,
+    "on_stop_timeout": "fail",
+    "turn_off": False,
+    "delete_disks": False,
+    "delete_checkpoints": False,
+}
+
+#: Declared states and the names of Microsoft.HyperV.PowerShell.VMState.
+POWER_STATES = {"running": "Running", "stopped": "Off", "saved": "Saved", "paused": "Paused"}
+
+
+@dataclasses.dataclass(frozen=True)
+class DiskDeclaration:
+    """A declared disk: a slot, and the file in it."""
+
+    option: str
+    slot: Slot
+    file: DiskFile
+
+
+@dataclasses.dataclass(frozen=True)
+class AdapterDeclaration:
+    """A declared network adapter; None means not managed.
+
+    Attributes:
+        switch: name of the switch; an empty text means connected to none.
+        mac: twelve digits, or `dynamic`.
+    """
+
+    option: str
+    name: str
+    switch: str | None = None
+    mac: str | None = None
+    vlan: Vlan | None = None
+    legacy: bool | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class VmDeclaration:
+    """One declared VM.
+
+    Attributes:
+        member: its merged options and where they were written.
+        index: place in the task.
+        disks, adapters, boot_order: None when left out.
+    """
+
+    member: Member
+    index: int
+    name: str
+    disks: tuple[DiskDeclaration, ...] | None = None
+    adapters: tuple[AdapterDeclaration, ...] | None = None
+    boot_order: tuple[BootEntry, ...] | None = None
+
+    def get(self, option: str) -> t.Any:
+        """Return the value of an option by its dotted name, its default, or None."""
+        value = declared_value(self.member.options, option)
+        return DEFAULTS.get(option) if value is None else value
+
+    def where(self, option: str) -> str:
+        """Return the path of an option as the user wrote it."""
+        return self.member.where(option)
+
+    @property
+    def present(self) -> bool:
+        """Whether the VM is to exist."""
+        return bool(self.get("state") != "absent")
+
+    @property
+    def power(self) -> str | None:
+        """The declared power state as Hyper-V names it, or None where power is not managed."""
+        return POWER_STATES.get(self.get("state"))
+
+    @property
+    def purged(self) -> frozenset[str]:
+        """Lists whose undeclared entries are removed."""
+        return frozenset(self.get("purge") or ())
+
+    @property
+    def target(self) -> str:
+        """The VM as people say it."""
+        return f"vm {self.name}"
+
+
+@dataclasses.dataclass(frozen=True)
+class Declaration:
+    """All VMs of one task.
+
+    Attributes:
+        many: whether the task used `vms`.
+    """
+
+    vms: tuple[VmDeclaration, ...]
+    many: bool
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The declared names."""
+        return tuple(vm.name for vm in self.vms)
+
+
+def declare_vms(options: Options) -> Declaration:
+    """Return the declaration of a task.
+
+    Raises:
+        BadInput: when options contradict each other whatever the host looks like.
+    """
+    many = options.get("vms") is not None
+    if many:
+        for name, value in options.items():
+            if name not in FLEET_OPTIONS and value is not None and value != DEFAULTS.get(name):
+                raise BadInput(
+                    name, "cannot stand beside vms; write it into defaults, for all VMs, or into entries of vms"
+                )
+    elif options.get("defaults") is not None:
+        raise BadInput("defaults", "is for vms; a single VM has its options beside its name")
+    declaration = Declaration(tuple(_declared_vm(member, index) for index, member in enumerate(members(options))), many)
+    _check_across(declaration)
+    return declaration
+
+
+def _declared_vm(member: Member, index: int) -> VmDeclaration:
+    name = member.options.get("name")
+    check_name(name, f"{member.prefix}name")
+    assert isinstance(name, str)
+    vm = VmDeclaration(member, index, name)
+    if not vm.present:
+        disks = member.lists.get("disks") if vm.get("delete_disks") else None
+        return dataclasses.replace(vm, disks=_disks(disks) if disks is not None else None)
+    _check_path(vm)
+    check_settings(member)
+    member = with_implied_settings(member)
+    vm = dataclasses.replace(vm, member=member)
+    disks, adapters = member.lists.get("disks"), member.lists.get("adapters")
+    order = member.options.get("boot_order")
+    vm = dataclasses.replace(
+        vm,
+        disks=_disks(disks) if disks is not None else None,
+        adapters=tuple(_adapter(entry) for entry in adapters) if adapters is not None else None,
+        boot_order=_boot_order(vm, order) if order is not None else None,
+    )
+    for purged in sorted(vm.purged):
+        if purged not in member.lists:
+            raise BadInput(
+                vm.where("purge"), f"{purged} would remove all of them; declare {purged}, if need be as an empty list"
+            )
+    generation = vm.get("generation")
+    if generation is not None:
+        for option, problem in generation_problems(vm, generation):
+            raise BadInput(option, problem)
+    return vm
+
+
+def check_name(name: t.Any, option: str) -> None:
+    """Raise BadInput for a name that no VM can have.
+
+    Everything else is a legal name for Hyper-V, wildcard characters and quotes included.
+    """
+    if not isinstance(name, str) or not name:
+        raise BadInput(option, "is needed: which VM is meant?")
+    length = len(name.encode("utf-16-le", "surrogatepass")) // 2
+    if length > LONGEST_NAME:
+        raise BadInput(option, f"has {length} characters; the name of a VM has at most {LONGEST_NAME}")
+    if any(ord(letter) < 32 or ord(letter) == 127 for letter in name):
+        raise BadInput(option, f"{name!r} has a line break or another control character in it")
+    if name != name.strip():
+        raise BadInput(option, f"{name!r} begins or ends with white space; leave that out")
+
+
+def generation_problems(vm: VmDeclaration, generation: int) -> list[tuple[str, str]]:
+    """Return what a declaration asks for that a generation does not have: option paths and texts."""
+    problems = []
+    for disk in vm.disks or ():
+        if generation == 2 and disk.slot.controller == "IDE":
+            problems.append(
+                (f"{disk.option}.slot", f"{disk.slot}: generation 2 has no IDE controllers; use scsi:0:0 and up")
+            )
+    for adapter in vm.adapters or ():
+        if generation == 2 and adapter.legacy:
+            problems.append(
+                (f"{adapter.option}.legacy", "generation 2 has no legacy adapters; its normal ones start by PXE")
+            )
+    for index, entry in enumerate(vm.boot_order or ()):
+        problem = generation_problem(entry, generation)
+        if problem is not None:
+            problems.append((vm.where(f"boot_order[{index}]"), problem))
+    if generation == 1:
+        for option in ("secure_boot", "secure_boot_template"):
+            if vm.get(option) is not None:
+                problems.append(
+                    (vm.where(option), "generation 1 has no secure boot; leave it out or declare generation: 2")
+                )
+    return problems
+
+
+def _check_path(vm: VmDeclaration) -> None:
+    path = vm.get("path")
+    if path is None:
+        return
+    problem = path_problem(path)
+    if problem is not None:
+        raise BadInput(vm.where("path"), problem)
+    problem = name_problem(vm.name)
+    if problem is not None:
+        raise BadInput(
+            f"{vm.member.prefix}name",
+            f"with path, Hyper-V makes a folder of the VM's name, and {problem}; leave out path or change the name",
+        )
+
+
+def _disks(entries: tuple[Entry, ...]) -> tuple[DiskDeclaration, ...]:
+    disks = []
+    paths: dict[str, str] = {}
+    for entry in entries:
+        values = entry.values
+        try:
+            slot = slot_from_text(str(values["slot"]))
+        except BadSlot as problem:
+            raise BadInput(f"{entry.option}.slot", str(problem)) from problem
+        path = values.get("path")
+        if not path:
+            raise BadInput(f"{entry.option}.path", "is needed: which file is the disk?")
+        file = DiskFile(
+            entry.option,
+            path,
+            values.get("size"),
+            values.get("type"),
+            values.get("parent"),
+            values.get("copy_of"),
+        )
+        check_disk_file(file)
+        first = paths.setdefault(path_key(path), entry.option)
+        if first != entry.option:
+            raise BadInput(f"{entry.option}.path", f"{path} is also the file of {first}; a file can be in one slot")
+        disks.append(DiskDeclaration(entry.option, slot, file))
+    return tuple(disks)
+
+
+def _adapter(entry: Entry) -> AdapterDeclaration:
+    values = entry.values
+    name, switch, mac = str(values["name"]), values.get("switch"), values.get("mac")
+    for option, text in (("name", name), ("switch", switch)):
+        if text is not None and any(ord(letter) < 32 for letter in text):
+            raise BadInput(f"{entry.option}.{option}", f"{text!r} has a line break or another control character in it")
+    if mac is not None:
+        try:
+            mac = plain_address(str(mac))
+        except BadAddress as problem:
+            raise BadInput(f"{entry.option}.mac", str(problem)) from problem
+    vlan = values.get("vlan")
+    legacy = values.get("legacy")
+    if legacy and vlan is not None and vlan.get("mode") == "trunk":
+        raise BadInput(f"{entry.option}.vlan", "a legacy adapter cannot be a trunk")
+    return AdapterDeclaration(
+        entry.option,
+        name,
+        switch,
+        mac,
+        declared_vlan(vlan, f"{entry.option}.vlan") if vlan is not None else None,
+        legacy,
+    )
+
+
+def _boot_order(vm: VmDeclaration, order: t.Sequence[t.Any]) -> tuple[BootEntry, ...]:
+    entries: list[BootEntry] = []
+    seen: dict[tuple[t.Any, ...], int] = {}
+    for index, text in enumerate(order):
+        option = vm.where(f"boot_order[{index}]")
+        try:
+            entry = boot_entry(str(text))
+        except BadEntry as problem:
+            raise BadInput(option, str(problem)) from problem
+        key = (entry.kind, entry.slot, name_key(entry.name or ""))
+        if seen.setdefault(key, index) != index:
+            raise BadInput(option, f"{entry.text!r} is in the order twice")
+        entries.append(entry)
+    if not entries:
+        raise BadInput(vm.where("boot_order"), "is empty; leave it out to leave the order alone")
+    return tuple(entries)
+
+
+def _check_across(declaration: Declaration) -> None:
+    names: dict[str, VmDeclaration] = {}
+    files: dict[str, str] = {}
+    addresses: dict[str, str] = {}
+    for vm in declaration.vms:
+        other = names.setdefault(name_key(vm.name), vm)
+        if other is not vm:
+            raise BadInput(
+                f"{vm.member.prefix}name",
+                f"{vm.name!r} is declared twice, also at {other.member.prefix}name ({other.name!r}); "
+                "names that differ only in upper and lower case are one name on Windows",
+            )
+        for disk in vm.disks or ():
+            first = files.setdefault(path_key(disk.file.path), f"VM {vm.name}")
+            if first != f"VM {vm.name}":
+                raise BadInput(f"{disk.option}.path", f"{disk.file.path} is also declared as a disk of {first}")
+        for adapter in vm.adapters or ():
+            if adapter.mac in (None, DYNAMIC):
+                continue
+            place = f"{vm.name}, adapter {adapter.name}"
+            assert adapter.mac is not None
+            if addresses.setdefault(adapter.mac, place) != place:
+                raise BadInput(
+                    f"{adapter.option}.mac", f"{adapter.mac} is also the address of {addresses[adapter.mac]}"
+                )
+    for vm in declaration.vms:
+        for disk in vm.disks or ():
+            for name in ("parent", "copy_of"):
+                path = getattr(disk.file, name)
+                owner = files.get(path_key(path)) if path else None
+                if owner is not None:
+                    raise BadInput(
+                        f"{disk.option}.{name}",
+                        f"{path} is declared as a disk of {owner}; a template that a VM writes to damages what is made from it",
+                    )

@@ -1,0 +1,199 @@
+# Copyright: (c) 2026, datacenter.hyperv contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Deletion: what stands in its way, the order of its steps, and which files go with the VM.
+
+Files go before the VM does: if the run is cut between the two, the next one still finds the VM and finishes.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ...core.plan import Refusal
+from ...core.step import Reference, Step, Wait
+from ..virtual_disk import Chain, extension_of, path_key, same_path
+from .change import Changes, Place
+from .declaration import VmDeclaration
+from .observation import Observation, ObservedVm
+from .power import SETTLED, state_word, stopping_steps
+
+#: How long a merge of checkpoint files may take. It goes on in the background; the deletion waits for its end.
+MERGE_SECONDS = 3600
+
+
+def plan_deletion(
+    vm: VmDeclaration,
+    place: Place,
+    observed: ObservedVm,
+    observation: Observation,
+    going: frozenset[str],
+    found: Changes,
+) -> None:
+    """Note the steps that delete a VM.
+
+    Args:
+        going: ids of all VMs that the same plan deletes together with their disks.
+    """
+    if not _may_go(vm, observed, found):
+        return
+    files = own_files(observed, observation)
+    if vm.get("delete_disks"):
+        refusals = _shared_files(vm, observed, observation, files, going)
+        found.refusals += refusals
+        if refusals:
+            return
+    for planned in stopping_steps(vm, place, observed.state, "it is to be deleted") if observed.state != "Off" else []:
+        found.add(vm.where("state"), planned)
+    if observed.checkpoints:
+        _delete_checkpoints(vm, place, observed, files, found)
+    if vm.get("delete_disks"):
+        there = [path for path in files if _exists(observation, path)]
+        _delete_files(vm, place, there, found)
+    step = place.step("remove", "Hyper-V\\Remove-VM", {"VM": place.vm, "Force": True})
+    found.add(vm.where("state"), place.planned(step, "state: present -> absent"))
+
+
+def plan_leftovers(vm: VmDeclaration, place: Place, observation: Observation, found: Changes) -> None:
+    """Note the deletion of declared disk files of a VM that is gone already."""
+    if not vm.get("delete_disks"):
+        return
+    users = observation.file_users()
+    parents = _parents(observation, but=frozenset())
+    files = []
+    for disk in vm.disks or ():
+        path = disk.file.path
+        if not _exists(observation, path):
+            continue
+        user = users.get(path_key(path))
+        child = parents.get(path_key(path))
+        if user is not None or child is not None:
+            found.refuse(
+                f"{disk.option}.path",
+                f"{path} is to be deleted with VM {vm.name}, which is gone already",
+                f"it is a disk of VM {user.vm}" if user is not None else f"{child} builds on it",
+                "Leave it out of disks to keep it.",
+            )
+            continue
+        files.append(path)
+    _delete_files(vm, place, files, found)
+
+
+def own_files(observed: ObservedVm, observation: Observation) -> tuple[str, ...]:
+    """Return the files that are a VM's own disks once its checkpoints are merged; never a template below them."""
+    files = []
+    for drive in observed.drives:
+        if drive.path and drive.disk_number is None:
+            files.append(_base(observation.chain(drive.path), drive.path))
+    return tuple(dict.fromkeys(files))
+
+
+def _base(chain: Chain | None, path: str) -> str:
+    for link in chain.links if chain is not None else ():
+        if extension_of(link.path) not in (".avhd", ".avhdx"):
+            return link.path
+    return path
+
+
+def _may_go(vm: VmDeclaration, observed: ObservedVm, found: Changes) -> bool:
+    asked = f"VM {vm.name} is to be deleted"
+    if observed.state not in SETTLED:
+        found.refuse(
+            vm.where("state"), asked, f"it is in the state {observed.state}", "Wait until that is over and run again."
+        )
+        return False
+    if observed.state in ("Running", "Paused") and not vm.get("turn_off") and vm.get("restart") != "if_needed":
+        found.refuse(
+            vm.where("state"),
+            asked,
+            f"it is {state_word(observed.state)}",
+            "Set turn_off: true to pull its plug, restart: if_needed to shut its guest down first, or stop it before.",
+        )
+        return False
+    if observed.checkpoints and not vm.get("delete_checkpoints"):
+        names = ", ".join(checkpoint.name for checkpoint in observed.checkpoints)
+        found.refuse(
+            vm.where("state"),
+            asked,
+            f"it has checkpoints: {names}",
+            "Set delete_checkpoints: true to delete them with it.",
+        )
+        return False
+    return True
+
+
+def _delete_checkpoints(
+    vm: VmDeclaration, place: Place, observed: ObservedVm, files: tuple[str, ...], found: Changes
+) -> None:
+    read = place.step("checkpoints", "Hyper-V\\Get-VMSnapshot", {"VM": place.vm})
+    remove = place.step(
+        "remove_checkpoints", "Hyper-V\\Remove-VMSnapshot", {"VMSnapshot": Reference(read.id), "Confirm": False}
+    )
+    names = ", ".join(checkpoint.name for checkpoint in observed.checkpoints)
+    found.add(
+        vm.where("delete_checkpoints"), place.planned(read), place.planned(remove, f"checkpoints: {names} -> none")
+    )
+    if files:
+        # Remove-VMSnapshot returns before its files are merged; until then a disk is a file that is about to go
+        wait = Step(
+            f"{place.id}.merged",
+            "Hyper-V\\Get-VMHardDiskDrive",
+            {"VM": place.vm},
+            wait=Wait((("Path", (*files, None)),), MERGE_SECONDS),
+            lane=place.lane,
+        )
+        found.add(vm.where("delete_checkpoints"), place.planned(wait))
+
+
+def _delete_files(vm: VmDeclaration, place: Place, files: t.Sequence[str], found: Changes) -> None:
+    if not files:
+        return
+    step = place.step(
+        "delete_disks",
+        "Microsoft.PowerShell.Management\\Remove-Item",
+        {"LiteralPath": list(files), "Force": True},
+    )
+    found.add(vm.where("delete_disks"), place.planned(step, *(f"{path} -> none" for path in files)))
+
+
+def _shared_files(
+    vm: VmDeclaration,
+    observed: ObservedVm,
+    observation: Observation,
+    files: tuple[str, ...],
+    going: frozenset[str],
+) -> list[Refusal]:
+    users = observation.file_users(but=going | {observed.id})
+    parents = _parents(observation, but=going | {observed.id})
+    refusals = []
+    for path in files:
+        user, child = users.get(path_key(path)), parents.get(path_key(path))
+        if user is None and child is None:
+            continue
+        refusals.append(
+            Refusal(
+                vm.where("delete_disks"),
+                f"{path} is to be deleted with VM {vm.name}",
+                f"it is also a disk of VM {user.vm}" if user is not None else f"{child} builds on it",
+                "Set delete_disks: false to keep the files, or delete what builds on them first.",
+            )
+        )
+    return refusals
+
+
+def _parents(observation: Observation, but: frozenset[str]) -> dict[str, str]:
+    """Return the file that builds on a file, for every file under a disk of a VM that is not in `but`."""
+    parents = {}
+    for drive in observation.drives:
+        chain = observation.chain(drive.path) if drive.path and drive.vm not in but else None
+        links = chain.links if chain is not None else ()
+        for child, parent in zip(links, links[1:], strict=False):
+            parents[path_key(parent.path)] = child.path
+    return parents
+
+
+def _exists(observation: Observation, path: str) -> bool:
+    chain = observation.chain(path)
+    if chain is not None:
+        return chain.exists
+    return any(same_path(link.path, path) for known in observation.chains.values() for link in known.links)

@@ -1,0 +1,214 @@
+# Copyright: (c) 2026, datacenter.hyperv contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""From a declaration and an observation to a plan."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from ...core.plan import Plan, PlannedStep
+from ...core.size import size_text
+from ...core.step import Reference, Step
+from ..virtual_disk import SpaceAccount
+from .adapters import needs_switch_objects, plan_adapters
+from .boot_order import plan_boot_order
+from .change import MACHINES, SWITCHES, Changes, Place
+from .creation import creation_step, fresh_vm, new_reference
+from .declaration import DEFAULT_GENERATION, Declaration, VmDeclaration, generation_problems
+from .deletion import plan_deletion, plan_leftovers
+from .disks import plan_disks
+from .observation import Observation, ObservedVm
+from .power import arrange
+from .settings_plan import plan_settings
+from .state import is_at_declared_path, managed_state
+from .world import World
+
+
+@dataclasses.dataclass(frozen=True)
+class VmPlan:
+    """The plan of one VM.
+
+    Attributes:
+        before, after: the VM as it is and as it will be; None for one that is not there.
+    """
+
+    declaration: VmDeclaration
+    found: Changes
+    steps: tuple[PlannedStep, ...]
+    before: ObservedVm | None
+    after: ObservedVm | None
+
+
+def plan_vms(declaration: Declaration, observation: Observation) -> Plan:
+    """Return the plan of a task."""
+    ambiguous = _ambiguous(declaration, observation)
+    if ambiguous.refusals:
+        return Plan(refusals=tuple(ambiguous.refusals))
+    going = frozenset(
+        observed.id
+        for vm in declaration.vms
+        if not vm.present and vm.get("delete_disks")
+        for observed in observation.named(vm.name)
+    )
+    world = World(observation, SpaceAccount(observation.volumes), observation.file_users())
+    # deletions first: they free files, space and memory
+    order = sorted(declaration.vms, key=lambda vm: vm.present)
+    plans = [_plan_vm(vm, observation, world, going) for vm in order]
+    refusals = tuple(refusal for plan in plans for refusal in plan.found.refusals)
+    before = managed_state(declaration, observation)
+    if refusals:
+        return Plan(before=before, after=before, refusals=refusals)
+    steps = (*_shared_steps(plans, world), *(step for plan in plans for step in plan.steps))
+    forecast = _forecast(observation, plans, world)
+    warnings = [text for plan in plans for text in plan.found.warnings]
+    if steps:
+        warnings += world.space.warnings() + _memory_warnings(forecast)
+    return Plan(steps, before, managed_state(declaration, forecast), (), tuple(warnings))
+
+
+def _ambiguous(declaration: Declaration, observation: Observation) -> Changes:
+    found = Changes()
+    for vm in declaration.vms:
+        named = observation.named(vm.name)
+        if len(named) > 1:
+            ids = ", ".join(f"{observed.name} ({observed.id})" for observed in named)
+            found.refuse(
+                f"{vm.member.prefix}name",
+                f"VM {vm.name} is declared",
+                f"the host has {len(named)} VMs of that name: {ids}",
+                "Rename all but one of them first (Get-VM -Id ... | Rename-VM).",
+            )
+    return found
+
+
+def _plan_vm(vm: VmDeclaration, observation: Observation, world: World, going: frozenset[str]) -> VmPlan:
+    observed = next(iter(observation.named(vm.name)), None)
+    found = Changes()
+    prefix = f"vm{vm.index}"
+    if observed is None:
+        place = Place(prefix, vm.name, vm.target, new_reference(prefix), fresh=True)
+    else:
+        place = Place(prefix, vm.name, vm.target, Reference(MACHINES, where=(("Id", (observed.id,)),)))
+    if not vm.present:
+        if observed is None:
+            plan_leftovers(vm, place, observation, found)
+        else:
+            plan_deletion(vm, place, observed, observation, going, found)
+        steps = tuple(step for change in found.changes for step in change.steps)
+        return VmPlan(vm, found, steps, observed, None)
+    created: tuple[PlannedStep, ...] = ()
+    start = observed
+    if start is None:
+        start = fresh_vm(vm, observation, vm.index)
+        created = (creation_step(vm, place),)
+    else:
+        _refuse_fixed(vm, start, found)
+    for option, problem in generation_problems(vm, start.generation):
+        found.refuse(option, problem, _generation_source(vm, observed), "Change the option, or the generation.")
+    if found.refusals:
+        return VmPlan(vm, found, (), observed, start)
+    after = _plan_parts(vm, place, start, world, found)
+    arranged, state = arrange(vm, place, start.state, found)
+    _check_processors(vm, observation, state, found)
+    after = dataclasses.replace(after, state=state)
+    return VmPlan(vm, found, (*created, *arranged), observed, after)
+
+
+def _plan_parts(vm: VmDeclaration, place: Place, start: ObservedVm, world: World, found: Changes) -> ObservedVm:
+    """Note the changes of all parts; a new part of a VM is a line here.
+
+    The default adapter goes first: an interrupted creation is recognised by it.
+    """
+    after = plan_adapters(vm, place, start, world, found)
+    after, firmware = plan_settings(vm, place, after, found)
+    after = plan_disks(vm, place, after, world, found)
+    return plan_boot_order(vm, place, after, firmware, found)
+
+
+def _refuse_fixed(vm: VmDeclaration, observed: ObservedVm, found: Changes) -> None:
+    generation = vm.get("generation")
+    if generation is not None and generation != observed.generation:
+        found.refuse(
+            vm.where("generation"),
+            f"VM {vm.name} is to be of generation {generation}",
+            f"it is of generation {observed.generation}, which is fixed when a VM is made",
+            "Declare the generation that it has, or delete it and make a new one on its disks.",
+        )
+    if vm.get("path") is not None and not is_at_declared_path(vm, observed):
+        found.refuse(
+            vm.where("path"),
+            f"VM {vm.name} is to be in {vm.get('path')}",
+            f"it is in {observed.path}",
+            "Moving it is a storage move (Move-VMStorage); do that first, or leave path out.",
+        )
+
+
+def _generation_source(vm: VmDeclaration, observed: ObservedVm | None) -> str:
+    if observed is not None:
+        return f"VM {vm.name} is of generation {observed.generation}"
+    return f"VM {vm.name} is new and declares no generation, so it gets generation {DEFAULT_GENERATION}"
+
+
+def _check_processors(vm: VmDeclaration, observation: Observation, state: str, found: Changes) -> None:
+    count, there = vm.get("processor.count"), observation.host.processors
+    if count is None or not there or count <= there:
+        return
+    if state == "Off":
+        found.warnings.append(
+            f"VM {vm.name} has {count} virtual processors and will not start on a host with {there} logical processors"
+        )
+    else:
+        found.refuse(
+            vm.where("processor.count"),
+            f"VM {vm.name} is to run with {count} virtual processors",
+            f"the host has {there} logical processors",
+            "Declare fewer, or do not start it here.",
+        )
+
+
+def _shared_steps(plans: list[VmPlan], world: World) -> tuple[PlannedStep, ...]:
+    """Return the steps at the head of the plan: the directories, and the objects that VMs' steps refer to."""
+    steps = world.directory_steps()
+    touched = [plan.before.id for plan in plans if plan.steps and plan.before is not None]
+    if touched:
+        step = Step(MACHINES, "Hyper-V\\Get-VM", where=(("Id", tuple(touched)),))
+        steps.append(PlannedStep(step, (), "host"))
+    if any(needs_switch_objects(plan.declaration) for plan in plans if plan.steps):
+        steps.append(PlannedStep(Step(SWITCHES, "Hyper-V\\Get-VMSwitch"), (), "host"))
+    return tuple(steps)
+
+
+def _forecast(observation: Observation, plans: list[VmPlan], world: World) -> Observation:
+    after = {plan.before.id: plan.after for plan in plans if plan.before is not None}
+    vms = [after.get(observed.id, observed) for observed in observation.vms]
+    vms += [plan.after for plan in plans if plan.before is None]
+    deleted = {
+        path
+        for plan in plans
+        if not plan.declaration.present
+        for step in plan.steps
+        if step.step.id.endswith(".delete_disks")
+        for path in step.step.parameters["LiteralPath"]
+    }
+    chains = {
+        **{key: chain for key, chain in observation.chains.items() if chain.path not in deleted},
+        **world.after,
+    }
+    return dataclasses.replace(observation, vms=tuple(vm for vm in vms if vm is not None), chains=chains)
+
+
+def _memory_warnings(forecast: Observation) -> list[str]:
+    """Warn when the VMs that run, or are to run, want more memory at start-up than the host has."""
+    host = forecast.host.memory
+    wanted = sum(
+        observed.settings.get("memory.startup") or 0
+        for observed in forecast.vms
+        if observed.state not in ("Off", "Saved") or observed.settings.get("automatic_start.action") == "start"
+    )
+    if not host or wanted <= host:
+        return []
+    return [
+        f"the VMs that run or start with the host want {size_text(wanted)} at start-up; the host has {size_text(host)}, "
+        "and Hyper-V does not give memory twice"
+    ]

@@ -1,0 +1,152 @@
+# Copyright: (c) 2026, datacenter.hyperv contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Power: the ways between states, and when the changes are made on the way."""
+
+from __future__ import annotations
+
+import collections.abc as c
+import typing as t
+
+from ...core.plan import PlannedStep
+from ...core.setting import shown
+from ...core.step import Step
+from .change import Change, Changes, Place
+from .declaration import POWER_STATES, VmDeclaration
+
+Action = t.Literal["start", "stop", "save", "pause", "resume", "discard"]
+
+#: The payload file with the graceful stop, and its function.
+PAYLOAD_FILE, STOP_GUEST = "vm", "Stop-Guest"
+
+#: How to get from one state to another (Microsoft.HyperV.PowerShell.VMState; Microsoft Learn, Start-VM, Stop-VM,
+#: Save-VM,
+#: Suspend-VM, Resume-VM, Remove-VMSavedState).
+ROUTES: dict[tuple[str, str], tuple[Action, ...]] = {
+    ("Off", "Running"): ("start",),
+    ("Off", "Saved"): ("start", "save"),
+    ("Off", "Paused"): ("start", "pause"),
+    ("Running", "Off"): ("stop",),
+    ("Running", "Saved"): ("save",),
+    ("Running", "Paused"): ("pause",),
+    ("Paused", "Off"): ("resume", "stop"),
+    ("Paused", "Running"): ("resume",),
+    ("Paused", "Saved"): ("resume", "save"),
+    ("Saved", "Off"): ("discard",),
+    ("Saved", "Running"): ("start",),
+    ("Saved", "Paused"): ("start", "pause"),
+}
+
+SETTLED = frozenset(POWER_STATES.values())
+
+#: States as the module's options call them.
+STATE_WORDS = {name: word for word, name in POWER_STATES.items()}
+
+
+def state_word(state: str) -> str:
+    """Return a state as the module's options call it, or Hyper-V's own name in lower case."""
+    return STATE_WORDS.get(state, state.lower())
+
+
+def arrange(vm: VmDeclaration, place: Place, state: str, found: Changes) -> tuple[list[PlannedStep], str]:
+    """Put the changes and what the power state takes into one order.
+
+    Returns:
+        The steps and the state at their end. Refusals are noted in `found`.
+    """
+    early = [change for change in found.changes if change.early]
+    later = [change for change in found.changes if not change.early]
+    wanted = vm.power or state
+    if state not in SETTLED and (later or wanted != state):
+        found.refuse(
+            f"{vm.member.prefix}name",
+            f"VM {vm.name} is to be changed",
+            f"it is in the state {state}",
+            "Wait until that is over, or bring it to an end by hand, and run again.",
+        )
+        return [], state
+    moves = _Moves(vm, place)
+    steps = _steps(early)
+    possible = frozenset.intersection(*(change.states for change in later)) if later else SETTLED
+    if state == "Off" or (state in possible and wanted != "Off"):
+        steps += _steps(later) + moves.way(state, wanted)
+    elif wanted in possible and wanted != state:
+        steps += moves.way(state, wanted) + _steps(later)
+    elif vm.get("restart") == "if_needed" and state != "Saved":
+        steps += moves.way(state, "Off", "a change needs the VM off") + _steps(later) + moves.way("Off", wanted)
+    else:
+        _refuse_restart(vm, state, later, found)
+    if state == "Saved" and wanted == "Off" and not vm.get("turn_off"):
+        found.refuse(
+            vm.where("state"),
+            f"VM {vm.name} is to be stopped",
+            "it is saved, and stopping it discards what it had in memory",
+            "Set turn_off: true to allow that, or run it once with state: running.",
+        )
+    return steps, wanted
+
+
+def stopping_steps(vm: VmDeclaration, place: Place, state: str, reason: str) -> list[PlannedStep]:
+    """Return the steps that stop a VM; a saved state is discarded."""
+    return _Moves(vm, place).way(state, "Off", reason)
+
+
+class _Moves:
+    """Makes the steps of power changes."""
+
+    def __init__(self, vm: VmDeclaration, place: Place) -> None:
+        self._vm = vm
+        self._place = place
+        self._count = 0
+
+    def way(self, state: str, wanted: str, reason: str = "") -> list[PlannedStep]:
+        """Return the steps from one state to another."""
+        if state == wanted:
+            return []
+        actions = ROUTES[state, wanted]
+        if self._vm.get("turn_off") and "stop" in actions:
+            actions = ("stop",)
+        text = f"state: {state_word(state)} -> {state_word(wanted)}" + (f", because {reason}" if reason else "")
+        last = len(actions) - 1
+        return [
+            self._place.planned(self._step(action), *([text] if number == last else []))
+            for number, action in enumerate(actions)
+        ]
+
+    def _step(self, action: Action) -> Step:
+        self._count += 1
+        name, vm = f"{action}{self._count}", self._place.vm
+        if action == "stop" and not self._vm.get("turn_off"):
+            return self._place.step(
+                name,
+                STOP_GUEST,
+                {"VM": vm, "Seconds": self._vm.get("stop_timeout"), "OnTimeout": self._vm.get("on_stop_timeout")},
+            )
+        call, parameters = {
+            "start": ("Hyper-V\\Start-VM", {}),
+            "stop": ("Hyper-V\\Stop-VM", {"TurnOff": True, "Force": True}),
+            "save": ("Hyper-V\\Save-VM", {}),
+            "pause": ("Hyper-V\\Suspend-VM", {}),
+            "resume": ("Hyper-V\\Resume-VM", {}),
+            "discard": ("Hyper-V\\Remove-VMSavedState", {}),
+        }[action]
+        return self._place.step(name, call, {"VM": vm, **t.cast("dict[str, t.Any]", parameters)})
+
+
+def _steps(changes: c.Iterable[Change]) -> list[PlannedStep]:
+    return [step for change in changes for step in change.steps]
+
+
+def _refuse_restart(vm: VmDeclaration, state: str, changes: c.Sequence[Change], found: Changes) -> None:
+    blocked = [change for change in changes if state not in change.states]
+    reasons = "; ".join(reason for change in blocked for reason in change.reasons)
+    if state == "Saved":
+        remedy = "Bring it out of the saved state first (state: running), or set state: stopped and turn_off: true."
+    else:
+        remedy = "Set restart: if_needed to let this task stop it for that and start it again, or state: stopped."
+    found.refuse(
+        blocked[0].option if blocked else vm.where("state"),
+        f"VM {vm.name} is to get {reasons or shown(state_word(state))}",
+        f"it is {state_word(state)}, and that needs it off",
+        remedy,
+    )

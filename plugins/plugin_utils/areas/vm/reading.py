@@ -1,0 +1,351 @@
+# Copyright: (c) 2026, datacenter.hyperv contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""The steps that read, and the observation that their rows make.
+
+The number of steps follows from which options are declared, not from how many VMs there are.
+"""
+
+from __future__ import annotations
+
+import collections.abc as c
+import typing as t
+
+from ...core.step import Field, Reference, Replies, Step
+from ..switch.names import name_key
+from ..virtual_disk import CHAINS, chain_step, partial_path, understand_chains, understand_volumes, volume_step
+from ..virtual_disk.space import VOLUMES
+from .declaration import Declaration
+from .observation import (
+    BootKey,
+    Observation,
+    ObservedAdapter,
+    ObservedCheckpoint,
+    ObservedDrive,
+    ObservedDvd,
+    ObservedHost,
+    ObservedVm,
+)
+from .settings import FIRMWARE, MEMORY, PROCESSORS, ROWS, VMS, rows_read_by
+from .slots import Slot
+from .vlan import observed_vlan
+
+HOST, BIOS, DRIVES, DVDS, ADAPTERS = "host", "bios", "drives", "dvds", "adapters"
+CONTROLLERS, CHECKPOINTS, SWITCHES, ATTACHED = "controllers", "checkpoints", "switches", "attached_chains"
+
+_VM = Field("vm", "VMId", "guid")
+_SLOT = (
+    Field("controller", "ControllerType", "enum"),
+    Field("number", "ControllerNumber", "integer"),
+    Field("location", "ControllerLocation", "integer"),
+)
+#: Parts of Get-VMFirmware's order that tell which device an entry is. `Description` is no help: disks and DVD drives
+#: have
+#: the same, and it is for people.
+_BOOT = (
+    Field("type", "BootType", "enum"),
+    Field("path", "FirmwarePath"),
+    Field("device", "Device", "type"),
+    Field("device_id", "Device.Id"),
+    Field("number", "Device.ControllerNumber", "integer"),
+    Field("location", "Device.ControllerLocation", "integer"),
+)
+
+
+class Needs:
+    """Which readings a declaration needs."""
+
+    def __init__(self, declaration: Declaration) -> None:
+        present = [vm for vm in declaration.vms if vm.present]
+        absent = [vm for vm in declaration.vms if not vm.present]
+        disks = [disk for vm in declaration.vms for disk in vm.disks or ()]
+        declared = {row.reader for row in ROWS if any(vm.get(row.option) is not None for vm in present)}
+        self.names = declaration.names
+        self.present = bool(present)
+        self.processors = PROCESSORS in declared
+        self.memory = MEMORY in declared
+        boot = any(vm.boot_order is not None for vm in present)
+        self.firmware = FIRMWARE in declared or boot
+        self.bios = boot
+        self.adapters = boot or any(vm.adapters is not None for vm in present)
+        self.switches = any(adapter.switch for vm in present for adapter in vm.adapters or ())
+        self.deletes_disks = any(vm.get("delete_disks") for vm in absent)
+        self.drives = boot or self.adapters or bool(disks) or self.deletes_disks or bool(absent)
+        self.all_drives = bool(disks) or self.deletes_disks
+        self.dvds = boot or any(vm.disks for vm in present)
+        self.controllers = any(vm.disks for vm in present)
+        self.checkpoints = bool(absent)
+        self.files = self._files(declaration)
+        self.attached = any(vm.disks is not None for vm in present) or bool(absent)
+        self.volumes = any(disk.file.can_be_made for vm in present for disk in vm.disks or ())
+
+    @staticmethod
+    def _files(declaration: Declaration) -> tuple[str, ...]:
+        paths: list[str] = []
+        for vm in declaration.vms:
+            for disk in vm.disks or ():
+                paths.append(disk.file.path)
+                if disk.file.copy_of:
+                    paths.append(partial_path(disk.file.path))
+                paths += [path for path in (disk.file.parent, disk.file.copy_of) if path]
+        return tuple(dict.fromkeys(paths))
+
+
+def reading_steps(declaration: Declaration) -> tuple[Step, ...]:
+    """Return the reading steps of a declaration."""
+    needs = Needs(declaration)
+    declared = Reference(VMS, where=(("Name", needs.names),))
+    steps = []
+    if needs.present:
+        steps.append(host_step())
+    steps.append(vms_step())
+    if needs.processors:
+        steps.append(part_step(PROCESSORS, "Hyper-V\\Get-VMProcessor", declared))
+    if needs.memory:
+        steps.append(part_step(MEMORY, "Hyper-V\\Get-VMMemory", declared))
+    if needs.firmware:
+        steps.append(firmware_step(needs.names))
+    if needs.bios:
+        steps.append(bios_step(needs.names))
+    if needs.drives:
+        steps.append(drives_step(Reference(VMS) if needs.all_drives else declared))
+    if needs.dvds:
+        steps.append(dvds_step(declared))
+    if needs.adapters:
+        steps.append(adapters_step(declared))
+    if needs.controllers:
+        steps.append(controllers_step(declared))
+    if needs.checkpoints:
+        steps.append(checkpoints_step(declared))
+    if needs.switches:
+        steps.append(Step(SWITCHES, "Hyper-V\\Get-VMSwitch", read=(Field("name", "Name"),)))
+    if needs.files:
+        steps.append(chain_step(needs.files))
+    if needs.attached:
+        where = () if needs.deletes_disks else (("VMName", needs.names),)
+        steps.append(attached_step(where))
+    if needs.volumes:
+        steps.append(volume_step())
+    return tuple(steps)
+
+
+def host_step() -> Step:
+    """Return the step that reads the host."""
+    return Step(
+        HOST,
+        "Hyper-V\\Get-VMHost",
+        read=(
+            Field("processors", "LogicalProcessorCount", "integer"),
+            Field("memory", "MemoryCapacity", "integer"),
+            Field("path", "VirtualMachinePath"),
+        ),
+    )
+
+
+def vms_step(more: tuple[Field, ...] = ()) -> Step:
+    """Return the step that reads all VMs: filtering by name is left to references, as Get-VM knows patterns only."""
+    return Step(
+        VMS,
+        "Hyper-V\\Get-VM",
+        read=(
+            Field("id", "Id", "guid"),
+            Field("name", "Name"),
+            Field("state", "State", "enum"),
+            Field("generation", "Generation", "integer"),
+            Field("path", "Path"),
+            Field("memory", "MemoryStartup", "integer"),
+            *(row.field for row in rows_read_by(VMS)),
+            *more,
+        ),
+    )
+
+
+def part_step(step_id: str, call: str, vms: Reference, more: tuple[Field, ...] = ()) -> Step:
+    """Return a step that reads the rows' values of a part that each VM has once."""
+    return Step(step_id, call, {"VM": vms}, read=(_VM, *(row.field for row in rows_read_by(step_id)), *more))
+
+
+def firmware_step(names: tuple[str, ...] | None) -> Step:
+    """Return the step that reads the firmware of generation 2; Get-VMFirmware fails on generation 1."""
+    return part_step(
+        FIRMWARE,
+        "Hyper-V\\Get-VMFirmware",
+        _of_generation(2, names),
+        (Field("boot", "BootOrder", "objects", _BOOT),),
+    )
+
+
+def bios_step(names: tuple[str, ...] | None) -> Step:
+    """Return the step that reads the BIOS of generation 1; Get-VMBios fails on generation 2."""
+    return part_step(BIOS, "Hyper-V\\Get-VMBios", _of_generation(1, names), (Field("order", "StartupOrder", "enums"),))
+
+
+def drives_step(vms: Reference) -> Step:
+    """Return the step that reads hard disk drives."""
+    return Step(
+        DRIVES,
+        "Hyper-V\\Get-VMHardDiskDrive",
+        {"VM": vms},
+        read=(_VM, *_SLOT, Field("path", "Path"), Field("disk_number", "DiskNumber", "integer")),
+    )
+
+
+def dvds_step(vms: Reference) -> Step:
+    """Return the step that reads DVD drives."""
+    return Step(DVDS, "Hyper-V\\Get-VMDvdDrive", {"VM": vms}, read=(_VM, *_SLOT, Field("path", "Path")))
+
+
+def adapters_step(vms: Reference, more: tuple[Field, ...] = ()) -> Step:
+    """Return the step that reads network adapters with their VLAN settings."""
+    return Step(
+        ADAPTERS,
+        "Hyper-V\\Get-VMNetworkAdapter",
+        {"VM": vms},
+        read=(
+            _VM,
+            Field("id", "Id"),
+            Field("name", "Name"),
+            Field("switch", "SwitchName"),
+            Field("mac", "MacAddress"),
+            Field("dynamic_mac", "DynamicMacAddressEnabled", "boolean"),
+            Field("legacy", "IsLegacy", "boolean"),
+            Field("vlan_mode", "VlanSetting.OperationMode", "enum"),
+            Field("vlan_id", "VlanSetting.AccessVlanId", "integer"),
+            Field("vlan_native_id", "VlanSetting.NativeVlanId", "integer"),
+            Field("vlan_allowed_ids", "VlanSetting.AllowedVlanIdList", "integers"),
+            *more,
+        ),
+    )
+
+
+def controllers_step(vms: Reference) -> Step:
+    """Return the step that reads SCSI controllers."""
+    read = (_VM, Field("number", "ControllerNumber", "integer"))
+    return Step(CONTROLLERS, "Hyper-V\\Get-VMScsiController", {"VM": vms}, read=read)
+
+
+def checkpoints_step(vms: Reference, more: tuple[Field, ...] = ()) -> Step:
+    """Return the step that reads checkpoints."""
+    return Step(
+        CHECKPOINTS,
+        "Hyper-V\\Get-VMSnapshot",
+        {"VM": vms},
+        read=(_VM, Field("id", "Id", "guid"), Field("name", "Name"), Field("type", "SnapshotType", "enum"), *more),
+    )
+
+
+def attached_step(where: tuple[t.Any, ...] = ()) -> Step:
+    """Return the step that reads the chains of attached files; pass-through disks have no file."""
+    files = Reference(DRIVES, where=(*where, ("DiskNumber", (None,))), get="Path")
+    return chain_step([files], ATTACHED)
+
+
+def understand_replies(replies: Replies) -> Observation:
+    """Return the observation from the replies to any of the reading steps."""
+
+    def rows(step: str) -> tuple[dict[str, t.Any], ...]:
+        return replies[step].rows if step in replies else ()
+
+    settings: dict[str, dict[str, t.Any]] = {row["id"]: {} for row in rows(VMS)}
+    for reader in (PROCESSORS, MEMORY, FIRMWARE):
+        for row in rows(reader):
+            _note_settings(settings[row["vm"]], reader, row)
+    for row in rows(VMS):
+        _note_settings(settings[row["id"]], VMS, row)
+        settings[row["id"]].setdefault("memory.startup", row["memory"])
+    drives = tuple(ObservedDrive(row["vm"], _slot(row), row["path"] or "", row["disk_number"]) for row in rows(DRIVES))
+    drives_of = _by_vm(drives)
+    dvds_of = _by_vm(ObservedDvd(row["vm"], _slot(row), row["path"] or "") for row in rows(DVDS))
+    adapters_of = _by_vm(_adapter(row) for row in rows(ADAPTERS))
+    checkpoints_of = _by_vm(
+        ObservedCheckpoint(row["vm"], row["id"], row["name"], row["type"]) for row in rows(CHECKPOINTS)
+    )
+    controllers: dict[str, int] = {}
+    for row in rows(CONTROLLERS):
+        controllers[row["vm"]] = max(controllers.get(row["vm"], 0), row["number"] + 1)
+    boot = {row["vm"]: _boot(row["boot"], adapters_of.get(row["vm"], ())) for row in rows(FIRMWARE)}
+    boot_classes = {row["vm"]: tuple(row["order"]) for row in rows(BIOS)}
+    vms = tuple(
+        ObservedVm(
+            row["id"],
+            row["name"],
+            row["state"],
+            row["generation"],
+            row["path"] or "",
+            settings[row["id"]],
+            drives_of.get(row["id"], ()),
+            dvds_of.get(row["id"], ()),
+            adapters_of.get(row["id"], ()),
+            checkpoints_of.get(row["id"], ()),
+            controllers.get(row["id"], 0 if CONTROLLERS in replies else 1),
+            boot.get(row["id"], ()),
+            boot_classes.get(row["id"], ()),
+        )
+        for row in rows(VMS)
+    )
+    host = next(
+        (ObservedHost(row["processors"], row["memory"], row["path"] or "") for row in rows(HOST)), ObservedHost()
+    )
+    return Observation(
+        host,
+        vms,
+        drives,
+        understand_chains((*rows(ATTACHED), *rows(CHAINS))),
+        tuple(row["name"] for row in rows(SWITCHES)),
+        understand_volumes(rows(VOLUMES)),
+    )
+
+
+def _note_settings(settings: dict[str, t.Any], reader: str, row: t.Mapping[str, t.Any]) -> None:
+    for entry in rows_read_by(reader):
+        settings[entry.option] = entry.understood(row[entry.option])
+    if reader == VMS and settings.get("notes") is None:
+        settings["notes"] = ""
+
+
+def _of_generation(generation: int, names: tuple[str, ...] | None) -> Reference:
+    where: tuple[t.Any, ...] = (("Generation", (generation,)),)
+    return Reference(VMS, where=where if names is None else (*where, ("Name", names)))
+
+
+def _slot(row: t.Mapping[str, t.Any]) -> Slot:
+    return Slot(row["controller"], row["number"], row["location"])
+
+
+def _adapter(row: t.Mapping[str, t.Any]) -> ObservedAdapter:
+    return ObservedAdapter(
+        row["vm"],
+        row["id"],
+        row["name"],
+        row["switch"] or "",
+        row["mac"] or "",
+        bool(row["dynamic_mac"]),
+        bool(row["legacy"]),
+        observed_vlan(
+            row["vlan_mode"] or "Untagged", row["vlan_id"], row["vlan_native_id"], row["vlan_allowed_ids"] or ()
+        ),
+    )
+
+
+def _boot(entries: c.Iterable[t.Mapping[str, t.Any]], adapters: c.Sequence[ObservedAdapter]) -> tuple[BootKey, ...]:
+    names = {adapter.id: name_key(adapter.name) for adapter in adapters}
+    keys: list[BootKey] = []
+    for entry in entries:
+        if entry["type"] == "Network":
+            keys.append(("adapter", names.get(entry["device_id"], entry["device_id"])))
+        elif entry["type"] == "Drive" and entry["number"] is not None:
+            kind = "dvd" if str(entry["device"]).lower().startswith("dvd") else "disk"
+            keys.append((kind, Slot("SCSI", entry["number"], entry["location"])))
+        else:
+            keys.append(("file", entry["path"] or ""))
+    return tuple(keys)
+
+
+_Part = t.TypeVar("_Part", ObservedDrive, ObservedDvd, ObservedAdapter, ObservedCheckpoint)
+
+
+def _by_vm(parts: c.Iterable[_Part]) -> dict[str, tuple[_Part, ...]]:
+    grouped: dict[str, list[_Part]] = {}
+    for part in parts:
+        grouped.setdefault(part.vm, []).append(part)
+    return {vm: tuple(members) for vm, members in grouped.items()}

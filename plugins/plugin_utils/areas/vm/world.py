@@ -1,0 +1,63 @@
+# Copyright: (c) 2026, datacenter.hyperv contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""What the VMs of one plan share: files, space, directories, and who holds what."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from ...core.plan import PlannedStep
+from ...core.step import Step
+from ..virtual_disk import Chain, FileUser, SpaceAccount, directory_of, path_key, same_path
+from .observation import Observation, ObservedVm
+
+
+@dataclasses.dataclass
+class World:
+    """The host as far as it concerns more than one VM of the plan.
+
+    Attributes:
+        users: VMs that keep their disks, by file.
+        after: chains as they will be, where the plan changes or makes them.
+        directories: directories that the plan makes, by `path_key`.
+    """
+
+    observation: Observation
+    space: SpaceAccount
+    users: dict[str, FileUser]
+    after: dict[str, Chain] = dataclasses.field(default_factory=dict)
+    directories: dict[str, str] = dataclasses.field(default_factory=dict)
+
+    def other_user(self, path: str, vm: ObservedVm) -> FileUser | None:
+        """Return the VM other than `vm` that has a file as its disk."""
+        others = [
+            drive
+            for drive in self.observation.drives
+            if drive.vm != vm.id and drive.path and same_path(drive.path, path)
+        ]
+        return self.users.get(path_key(path)) if others else None
+
+    def need_directory(self, path: str, chain: Chain | None, made_by_host: str | None) -> None:
+        """Note that a file is to be made, and so its directory too if that is not there.
+
+        Args:
+            made_by_host: a directory that New-VM makes before.
+        """
+        directory = directory_of(path)
+        there = chain is None or chain.directory_exists is not False
+        if there or (made_by_host is not None and same_path(directory, made_by_host)):
+            return
+        self.directories.setdefault(path_key(directory), directory)
+
+    def directory_steps(self) -> list[PlannedStep]:
+        """Return the steps that make the directories; one step makes its parents, too."""
+        steps = []
+        for number, directory in enumerate(self.directories.values()):
+            step = Step(
+                f"directory{number}",
+                "Microsoft.PowerShell.Management\\New-Item",
+                {"ItemType": "Directory", "Path": directory, "Force": True},
+            )
+            steps.append(PlannedStep(step, ("a directory for disk files",), f"directory {directory}"))
+        return steps
