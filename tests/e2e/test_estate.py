@@ -107,7 +107,7 @@ def build(node: ControlNode, host: str) -> None:
         *foretold_made_and_repeated("Switches", "switch", SWITCHES),
         *foretold_made_and_repeated("Template", "vhd", TEMPLATE),
         *foretold_made_and_repeated("Fleet", "vm", FLEET),
-        {"name": "Read", "datacenter.hyperv.vm_info": {"names": ["web01", "app01"]}},
+        {"name": "Read", "datacenter.hyperv.vm_info": {"name": ["web01", "app01"]}},
         hosts=host,
     ).succeeded()
     for name in ("Switches", "Template", "Fleet"):

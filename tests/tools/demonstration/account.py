@@ -41,7 +41,7 @@ def account_table(
             f"{generations.count(1)} / {generations.count(2)}",
             f"{sum(machine['memory']['startup'] for machine in here) / GIBIBYTE:.0f} GiB",
             str(len(disks)),
-            str(sum(bool(disk.get("parent")) for disk in disks)),
+            str(sum(bool(disk.get("parents")) for disk in disks)),
             *(str(run.result("Virtual machines", host)["exchanges"]) for run in runs.values()),
         )
     return table
