@@ -1,0 +1,100 @@
+# Copyright: (c) 2026, datacenter.hyperv contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""What administrators type: pipelines, wildcards, -Passthru, -WhatIf."""
+
+from __future__ import annotations
+
+from lab_shells import Shell
+
+from hyperv_lab.simulation.estate import Estate
+
+
+def test_the_running_ones_are_stopped(shell: Shell, estate: Estate) -> None:
+    stopped = shell.values('Get-VM | Where-Object State -eq Running | Stop-VM -Passthru | ForEach-Object { "$($_.Name) $($_.State)" }')
+    assert sorted(stopped) == ["web01 Off", "web02 Off"]
+    assert {machine.state for machine in estate.host("hv01").machines.values()} == {"Off"}
+
+
+def test_names_are_wildcards(shell: Shell) -> None:
+    web, either, escaped = shell.values(
+        "(Get-VM -Name web*).Count",
+        "@(Get-VM web0[12], db01 | Sort-Object Name | ForEach-Object Name)",
+        "(Get-VM -Name 'd?01').Name",
+    )
+    assert (web, either, escaped) == (2, ["db01", "web01", "web02"], "db01")
+
+
+def test_settings_go_through_pipelines(shell: Shell) -> None:
+    answers = shell.values(
+        "Get-VM db01 | Set-VM -ProcessorCount 4 -Notes 'two words' -Passthru | ForEach-Object ProcessorCount",
+        "(Get-VM db01 | Get-VMProcessor).Count",
+        "(Get-VM db01).Notes",
+        "Set-VMMemory db01 -DynamicMemoryEnabled $true -MinimumBytes 512MB -MaximumBytes 2GB; (Get-VMMemory db01).Maximum",
+        "Get-VM db01 | Rename-VM -NewName db02 -Passthru | ForEach-Object Name",
+        "Hyper-V\\Get-VM db02 | Get-VMNetworkAdapter | ForEach-Object SwitchName",
+    )
+    assert answers == [4, 4, "two words", 2 * 2**30, "db02", "Inside"]
+
+
+def test_create_attach_move_remove(shell: Shell, estate: Estate) -> None:
+    before = """
+        New-VHD -Path D:\\VMs\\data.vhdx -SizeBytes 10GB -Dynamic | Out-Null
+        Add-VMHardDiskDrive -VMName db01 -Path D:\\VMs\\data.vhdx -ControllerType SCSI -ControllerLocation 5
+    """
+    location, size, count = shell.values(
+        "Get-VMHardDiskDrive -VMName db01 -ControllerLocation 5 | ForEach-Object Path",
+        "(Get-VM db01).HardDrives | ForEach-Object Path | Get-VHD | ForEach-Object Size | Measure-Object -Sum | ForEach-Object Sum",
+        "Get-VMHardDiskDrive -VMName db01 | Where-Object ControllerLocation -eq 5 | Remove-VMHardDiskDrive;"
+        "@((Get-VM db01).HardDrives).Count",
+        before=before,
+    )
+    assert (location, size, count) == ("D:\\VMs\\data.vhdx", 50 * 2**30, 1)
+    assert shell.values("Get-VM db* | Remove-VM -Force; @(Get-VM).Count") == [2]
+    assert not estate.host("hv01").machines_named("db01")
+
+
+def test_what_if_changes_nothing(shell: Shell, estate: Estate) -> None:
+    finished = shell.run("Stop-VM web01 -Force -WhatIf; Remove-VM db01 -Force -WhatIf; (Get-VM web01).State")
+    assert finished.exit_code == 0 and finished.errors == ""
+    assert "What if:" in finished.output and "web01" in finished.output
+    assert finished.output.strip().endswith("Running")
+    assert len(estate.host("hv01").machines) == 3
+
+
+def test_removal_asks_unless_forced(shell: Shell, estate: Estate) -> None:
+    finished = shell.run("Remove-VM db01")
+    assert finished.errors != "" and len(estate.host("hv01").machines) == 3
+    assert shell.run("Remove-VM db01 -Force").errors == ""
+    assert len(estate.host("hv01").machines) == 2
+
+
+def test_a_job_is_waited_for(shell: Shell) -> None:
+    state, name = shell.values(
+        '"$((Stop-VM web01 -Force -AsJob | Wait-Job).State) $((Get-VM web01).State)"',
+        "(Get-VM web02 | Save-VM -Passthru -AsJob | Receive-Job -Wait).Name",
+    )
+    assert (state, name) == ("Completed Off", "web02")
+
+
+def test_checkpoints(shell: Shell) -> None:
+    kept, disk, gone = shell.values(
+        "Checkpoint-VM db01 -SnapshotName before; (Get-VMCheckpoint -VMName db01).Name",
+        "[IO.Path]::GetExtension((Get-VM db01).HardDrives[0].Path)",
+        "Get-VMSnapshot db01 -Name before | Restore-VMSnapshot -Confirm:$false; Remove-VMSnapshot -VMName db01 -Name before;"
+        "@(Get-VMSnapshot db01).Count",
+    )
+    assert (kept, disk, gone) == ("before", ".avhdx", 0)
+
+
+def test_volumes_cards_services_and_cim(shell: Shell) -> None:
+    answers = shell.values(
+        "(Get-Volume -DriveLetter D).FileSystemLabel",
+        "(Get-Volume | Where-Object DriveLetter -eq D).PSTypeNames -contains 'Microsoft.Management.Infrastructure.CimInstance#MSFT_Volume'",
+        "(Get-NetAdapter -Name 'Ethernet 2').Name",
+        '"$((Get-Service vmms).Status)"',
+        "(Get-CimInstance Win32_OperatingSystem).BuildNumber",
+        "(Get-CimInstance -ClassName Win32_ComputerSystem).Name",
+        "(Get-Command Get-Volume).CommandType.ToString() + ' ' + (Get-Command Get-VM).CommandType",
+    )
+    assert answers == ["Data", True, "Ethernet 2", "Running", "20348", "HV01", "Function Cmdlet"]

@@ -1,0 +1,86 @@
+# Copyright: (c) 2026, datacenter.hyperv contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Generated sources: every type and parameter of the lab finds its .NET form."""
+
+from __future__ import annotations
+
+import pytest
+
+from hyperv_lab.engine.powershell.csharp_names import csharp_type, literal, member, split_type
+from hyperv_lab.engine.powershell.library import signatures_of
+from hyperv_lab.engine.powershell.manifest import manifest
+from hyperv_lab.engine.powershell.object_source import is_provided_elsewhere, object_source, property_type
+from hyperv_lab.engine.powershell.parameter_types import bindable_type
+from hyperv_lab.engine.powershell.windows_modules import FUNCTION_MODULES, HIGH_IMPACT, QUESTIONS, class_of
+from hyperv_lab.objects import ENUM_TYPES, OBJECT_TYPES
+from hyperv_lab.simulation.releases import RELEASES
+
+NEWEST = max(release.build for release in RELEASES.values())
+OLDEST = min(release.build for release in RELEASES.values())
+
+
+def test_names() -> None:
+    assert csharp_type("Microsoft.HyperV.PowerShell.VMState") == "Microsoft.HyperV.PowerShell.VMState"
+    cim = "Microsoft.Management.Infrastructure.CimInstance#root/cimv2/Win32_OperatingSystem"
+    assert split_type(cim) == ("HyperVLab.Infrastructure", "CimInstance_root_cimv2_Win32_OperatingSystem")
+    assert member("default") == "@default" and member("Default") == "Default"
+    assert literal('a"b\\c') == '"a\\"b\\\\c"'
+
+
+def test_every_object_and_enumeration_is_written() -> None:
+    source = object_source()
+    for name in OBJECT_TYPES:
+        assert is_provided_elsewhere(name) or f"public class {split_type(name)[1]} :" in source
+    for name in ENUM_TYPES:
+        assert f"public enum {split_type(name)[1]} :" in source
+
+
+def test_no_two_types_share_a_class() -> None:
+    names = [csharp_type(name) for name in [*OBJECT_TYPES, *ENUM_TYPES]]
+    assert len(names) == len(set(names))
+
+
+def test_unknown_property_types_are_refused() -> None:
+    with pytest.raises(ValueError, match="unknown property type"):
+        property_type("colour")
+
+
+@pytest.mark.parametrize("build", [OLDEST, NEWEST])
+def test_classes_of_cmdlets_are_distinct(build: int) -> None:
+    view = signatures_of(build)
+    made = [class_of(module, name) for module, names in view.items() if module not in FUNCTION_MODULES for name in names]
+    assert len(made) == len(set(made))
+    assert ("Microsoft.HyperV.PowerShell.Commands", "GetVM") in made
+
+
+def test_releases_differ() -> None:
+    old, new = (signatures_of(build)["Hyper-V"]["Set-VM"].parameters for build in (OLDEST, NEWEST))
+    assert set(old) < set(new)
+
+
+def test_objects_are_bound_as_objects() -> None:
+    parameters = signatures_of(NEWEST)["Hyper-V"]["Stop-VM"].parameters
+    assert bindable_type(parameters["VM"]).name == "Microsoft.HyperV.PowerShell.VirtualMachine[]"
+    assert bindable_type(parameters["Name"]).name == "System.String[]"
+    assert bindable_type(parameters["Force"]).name == "System.Management.Automation.SwitchParameter"
+
+
+def test_questions_are_about_simulated_cmdlets_with_force() -> None:
+    hyperv = signatures_of(NEWEST)["Hyper-V"]
+    for name in QUESTIONS:
+        assert "Force" in hyperv[name].parameters
+    assert HIGH_IMPACT & set(hyperv)
+
+
+def test_manifest_quotes(tmp_path: object) -> None:
+    text = manifest("Hyper-V", ["Get-VM"], pathlike("/with 'quote'/o.dll"), pathlike("/none"))
+    assert "RequiredAssemblies = @('/with ''quote''/o.dll')" in text
+    assert "'gvm'" in text and "CmdletsToExport = @('Get-VM')" in text
+
+
+def pathlike(text: str) -> object:
+    """A path."""
+    from pathlib import Path
+
+    return Path(text)
