@@ -46,7 +46,7 @@ def fleet(size: int) -> dict[str, t.Any]:
                 "processor": {"count": 2},
                 "memory": {"startup": "1 GiB", "dynamic": True, "minimum": "512 MiB", "maximum": "2 GiB"},
                 "adapters": [{"name": "lan", "switch": SWITCH, "vlan": {"mode": "access", "id": 20}}],
-                "automatic_start_action": "nothing",
+                "automatic_start": {"action": "nothing"},
                 "state": "running",
             },
             "vms": [_machine(number) for number in range(1, size + 1)],
