@@ -33,8 +33,9 @@ class Interpretation(Protocol):
     def exit_code(self) -> int: ...
 
 
-Interpreter = Callable[[Any, str, str, Any], Interpretation]
-"""``interpret(host, script, standard_input, session)``."""
+Cancelled = Callable[[], bool]
+Interpreter = Callable[[Any, str, str, Any, Cancelled], Interpretation]
+"""``interpret(host, script, standard_input, session, cancelled)``; ``cancelled()`` says whether the process was ended."""
 
 
 def decode_input(data: bytes) -> str:
@@ -48,11 +49,12 @@ class PythonCommand:
     It begins when its input has ended, or when its output is asked for and no input came at all: then none will come.
     """
 
-    def __init__(self, run: Callable[[str], tuple[bytes, bytes, int]]) -> None:
+    def __init__(self, run: Callable[[str, Cancelled], tuple[bytes, bytes, int]]) -> None:
         self._run = run
         self._input = bytearray()
         self._condition = threading.Condition()
         self._started = False
+        self._ended = threading.Event()
         self._taken = False
         self._result: Output | None = None
 
@@ -71,7 +73,7 @@ class PythonCommand:
 
     def _work(self) -> None:
         try:
-            stdout, stderr, exit_code = self._run(decode_input(bytes(self._input)))
+            stdout, stderr, exit_code = self._run(decode_input(bytes(self._input)), self._ended.is_set)
             result = Output(stdout, stderr, exit_code)
         except Exception as error:
             log.exception("a script failed inside the lab")
@@ -95,8 +97,9 @@ class PythonCommand:
             return self._result
 
     def terminate(self) -> None:
-        """Give the command up. The interpreter ends its present step, like a service that a killed client has asked;
-        its result is dropped."""
+        """Give the command up. The interpreter ends its present step, as a service does what a killed client asked it
+        for, and begins no other; its result is dropped."""
+        self._ended.set()
         with self._condition:
             self._started = True
             if self._result is None:
@@ -114,11 +117,11 @@ class PythonEngine:
         """See :class:`~hyperv_lab.wire.engine_port.ShellEngine`."""
         script = innermost_script(command_line, arguments)
 
-        def run(standard_input: str) -> tuple[bytes, bytes, int]:
+        def run(standard_input: str, cancelled: Cancelled) -> tuple[bytes, bytes, int]:
             if script is None:
                 argv = split_command(command_line, arguments) or [""]
                 return b"", not_recognized(argv[0]).encode(), 1
-            result = self._interpret(host, script, standard_input, session)
+            result = self._interpret(host, script, standard_input, session, cancelled)
             return result.standard_output.encode(), result.standard_error.encode(), result.exit_code
 
         return PythonCommand(run)
@@ -126,8 +129,8 @@ class PythonEngine:
     def open_runspace(self, host: Any, session: Any, fragments: bytes) -> PythonRunspace:
         """See :class:`~hyperv_lab.wire.engine_port.ShellEngine`."""
 
-        def run(script: str, standard_input: str) -> tuple[str, str, int]:
-            result = self._interpret(host, script, standard_input, session)
+        def run(script: str, standard_input: str, cancelled: Cancelled) -> tuple[str, str, int]:
+            result = self._interpret(host, script, standard_input, session, cancelled)
             return result.standard_output, result.standard_error, result.exit_code
 
         return PythonRunspace(run, fragments)

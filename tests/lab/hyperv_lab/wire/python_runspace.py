@@ -43,8 +43,8 @@ log = logging.getLogger(__name__)
 BLOCK_SIZE = 96 * 1024
 """Bytes of the largest block of fragments; three fit into a client's first envelope of 150 KiB only one at a time."""
 
-RunScript = Callable[[str, str], tuple[str, str, int]]
-"""``run(script, standard_input)`` gives output, error text, exit code."""
+RunScript = Callable[[str, str, Callable[[], bool]], tuple[str, str, int]]
+"""``run(script, standard_input, cancelled)`` gives output, error text, exit code."""
 
 
 class _Outbox:
@@ -61,6 +61,7 @@ class _Pipeline:
         self.script = ""
         self.input: list[str] = []
         self.started = False
+        self.ended = threading.Event()
 
 
 def input_text(value: Any) -> str:
@@ -144,7 +145,7 @@ class PythonRunspace:
         if pipeline is None:
             return
         try:
-            stdout, stderr, exit_code = self._run(pipeline.script, "\n".join(pipeline.input))
+            stdout, stderr, exit_code = self._run(pipeline.script, "\n".join(pipeline.input), pipeline.ended.is_set)
         except Exception as error:
             log.exception("a script failed inside the lab")
             stdout, stderr, exit_code = "", f"The lab failed: {type(error).__name__}: {error}", 1
@@ -203,6 +204,7 @@ class PythonRunspace:
             outbox = self._outboxes.pop(pipeline, None)
             if known is None or outbox is None:
                 return
+            known.ended.set()
             if known.server.state == PSInvocationState.Running:
                 known.server.stop()
                 self._drop_pending()
@@ -213,5 +215,7 @@ class PythonRunspace:
     def close(self) -> None:
         """See the protocol."""
         with self._condition:
+            for pipeline in self._pipelines.values():
+                pipeline.ended.set()
             self._closed = True
             self._condition.notify_all()

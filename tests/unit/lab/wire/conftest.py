@@ -45,9 +45,10 @@ class TestInterpreter:
     __test__ = False
 
     release: threading.Event = field(default_factory=threading.Event)
+    cancelled: threading.Event = field(default_factory=threading.Event)
     calls: list[tuple[Any, str, str, Any]] = field(default_factory=list)
 
-    def __call__(self, host: Any, script: str, standard_input: str, session: Any) -> Interpreted:
+    def __call__(self, host: Any, script: str, standard_input: str, session: Any, cancelled: Callable[[], bool]) -> Interpreted:
         self.calls.append((host, script, standard_input, session))
         word, _, rest = script.partition(" ")
         if word == "echo":
@@ -61,7 +62,10 @@ class TestInterpreter:
         if word == "fail":
             return Interpreted("some output\n", "what went wrong\n", int(rest))
         if word == "wait":
-            self.release.wait(30)
+            while not self.release.wait(0.02):
+                if cancelled():
+                    self.cancelled.set()
+                    return Interpreted(exit_code=1)
             return Interpreted("released\n")
         raise RuntimeError(f"the test's interpreter does not know '{word}'")
 
