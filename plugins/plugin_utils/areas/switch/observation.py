@@ -14,6 +14,10 @@ from .names import name_key
 #: Ids of the reading steps.
 SWITCHES, ADAPTERS, USERS = "switches", "physical_adapters", "connected_adapters"
 
+#: ComponentID of the host's own adapters on switches. All others can be behind a switch, and not only those that
+#: Get-NetAdapter -Physical lists: it leaves out teams made with New-NetLbfoTeam.
+OWN_ADAPTER = "vms_mp"
+
 
 @dataclasses.dataclass(frozen=True)
 class ObservedSwitch:
@@ -40,7 +44,7 @@ class ObservedSwitch:
 
 @dataclasses.dataclass(frozen=True)
 class ObservedAdapter:
-    """A physical network adapter of the host."""
+    """A network adapter of the host that can be behind a switch: a physical one or a team."""
 
     id: str
     name: str
@@ -52,7 +56,7 @@ class SwitchesObservation:
     """What was read.
 
     Attributes:
-        adapters: physical adapters; empty when no declared switch names any.
+        adapters: adapters that can be behind a switch; empty when no declared switch names any.
         users: names of VMs with an adapter on a switch, by switch id; empty when nothing is to be removed.
     """
 
@@ -91,11 +95,11 @@ def reading_steps(declaration: SwitchesDeclaration) -> tuple[Step, ...]:
             Step(
                 ADAPTERS,
                 "NetAdapter\\Get-NetAdapter",
-                {"Physical": True},
                 read=(
                     Field("id", "InterfaceGuid", "guid"),
                     Field("name", "Name"),
                     Field("description", "InterfaceDescription"),
+                    Field("component", "ComponentID"),
                 ),
             )
         )
@@ -138,6 +142,7 @@ def understand_replies(replies: Replies) -> SwitchesObservation:
         adapters=tuple(
             ObservedAdapter(row["id"], row["name"], row["description"])
             for row in (replies[ADAPTERS].rows if ADAPTERS in replies else ())
+            if row["component"] != OWN_ADAPTER
         ),
         users={switch: tuple(sorted(vms)) for switch, vms in users.items()},
     )

@@ -16,6 +16,7 @@ from ansible_collections.datacenter.hyperv.plugins.plugin_utils.areas.switch.obs
     SwitchesObservation,
 )
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.plan import KNOWN_AFTER_APPLY, BadInput, Plan
+from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.step import StepReply
 
 NIC1 = ObservedAdapter("00000000-0000-0000-0000-0000000000a1", "Ethernet", "Contoso 10G")
 NIC2 = ObservedAdapter("00000000-0000-0000-0000-0000000000a2", "Ethernet 2", "Contoso 10G #2")
@@ -31,9 +32,7 @@ def observed(name: str, type_: str, number: int = 1, **more: t.Any) -> ObservedS
 
 
 def external(name: str, adapter: ObservedAdapter = NIC1, number: int = 1, **more: t.Any) -> ObservedSwitch:
-    return observed(
-        name, "external", number, interface_ids=(adapter.id,), interface_descriptions=(adapter.description,), **more
-    )
+    return observed(name, "external", number, interface_ids=(adapter.id,), interface_descriptions=(adapter.description,), **more)
 
 
 def plan(options: dict[str, t.Any], *switches: ObservedSwitch, users: dict[str, tuple[str, ...]] | None = None) -> Plan:
@@ -88,9 +87,7 @@ def test_equal_is_left_alone(options: dict[str, t.Any]) -> None:
 
 
 def test_external_is_compared_by_adapter_not_by_name() -> None:
-    made = plan(
-        {"name": "lan", "type": "external", "adapters": ["Ethernet"], "allow_management_os": True}, external("lan")
-    )
+    made = plan({"name": "lan", "type": "external", "adapters": ["Ethernet"], "allow_management_os": True}, external("lan"))
     assert made.steps == () and not made.warnings
 
 
@@ -117,9 +114,7 @@ def test_options_left_out_are_not_managed() -> None:
         ({"allow_management_os": False}, external("lan"), {"AllowManagementOS": False}),
     ],
 )  # fmt: skip
-def test_changes_with_one_call_on_the_object(
-    options: dict[str, t.Any], now: ObservedSwitch, sent: dict[str, t.Any]
-) -> None:
+def test_changes_with_one_call_on_the_object(options: dict[str, t.Any], now: ObservedSwitch, sent: dict[str, t.Any]) -> None:
     made = plan({"name": "lan", **options}, now)
     assert [planned.step.call for planned in made.steps] == ["Hyper-V\\Get-VMSwitch", "Hyper-V\\Set-VMSwitch"]
     assert parameters(made) == sent
@@ -174,9 +169,7 @@ def test_switch_in_use_is_not_removed() -> None:
         ({"notes": "x"}, (observed("lan", "private"), observed("Lan", "private", 2)), "name", "2 switches of that"),
     ],
 )  # fmt: skip
-def test_refusals_name_the_remedy(
-    options: dict[str, t.Any], now: tuple[ObservedSwitch, ...], path: str, word: str
-) -> None:
+def test_refusals_name_the_remedy(options: dict[str, t.Any], now: tuple[ObservedSwitch, ...], path: str, word: str) -> None:
     texts = refused({"name": "lan", **options}, *now)
     assert word in texts[path]
 
@@ -251,10 +244,21 @@ def test_reads_are_constant_and_only_what_is_needed() -> None:
     assert len(calls([many[0], {"name": "x", "state": "absent"}])) == 3
 
 
+def test_teams_of_windows_can_be_behind_a_switch_and_the_hosts_own_adapters_cannot() -> None:
+    declaration = AREA.declare({"name": "lan", "adapters": ["Team1"]})
+    rows = (
+        {"id": "a", "name": "Team1", "description": "Microsoft Network Adapter Multiplexor Driver", "component": None},
+        {"id": "b", "name": "vEthernet (lan)", "description": "Hyper-V Virtual Ethernet Adapter", "component": "vms_mp"},
+    )
+    replies = {
+        "switches": StepReply("switches", "done"),
+        "physical_adapters": StepReply("physical_adapters", "done", rows),
+    }
+    assert [adapter.name for adapter in AREA.understand(declaration, replies).adapters] == ["Team1"]
+
+
 def test_result_for_one_and_for_many() -> None:
     one = AREA.declare({"name": "lan"})
     assert AREA.result(one, {"switches": {}}) == {"switch": {"name": "lan", "exists": False}}
     many = AREA.declare({"switches": [{"name": "lan"}]})
-    assert AREA.result(many, {"switches": {"lan": {"id": "i"}}}) == {
-        "switches": {"lan": {"name": "lan", "exists": True, "id": "i"}}
-    }
+    assert AREA.result(many, {"switches": {"lan": {"id": "i"}}}) == {"switches": {"lan": {"name": "lan", "exists": True, "id": "i"}}}
