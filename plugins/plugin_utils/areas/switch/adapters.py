@@ -13,7 +13,9 @@ from .names import name_key
 from .observation import ObservedAdapter, ObservedSwitch
 
 
-def resolved_adapters(switch: SwitchDeclaration, adapters: c.Sequence[ObservedAdapter]) -> tuple[list[ObservedAdapter], list[Refusal]]:
+def resolved_adapters(
+    switch: SwitchDeclaration, adapters: c.Sequence[ObservedAdapter]
+) -> tuple[list[ObservedAdapter], list[Refusal]]:
     """Return the physical adapters that the declared names mean, or why one of them means none.
 
     A name is looked for among the adapters' names, then among their interface descriptions.
@@ -28,7 +30,9 @@ def resolved_adapters(switch: SwitchDeclaration, adapters: c.Sequence[ObservedAd
             found.append(matches[0])
             continue
         known = ", ".join(f"{adapter.name} ({adapter.description})" for adapter in adapters) or "none"
-        obstacle = f"{len(matches)} physical adapters are called that" if matches else "the host has no such physical adapter"
+        obstacle = (
+            f"{len(matches)} physical adapters are called that" if matches else "the host has no such physical adapter"
+        )
         refusals.append(
             Refusal(
                 switch.path(f"adapters[{index}]"),
@@ -60,7 +64,9 @@ class AdapterOwners:
         for interface in interface_ids:
             self._owners.pop(interface, None)
 
-    def take(self, switch: SwitchDeclaration, wanted: c.Sequence[ObservedAdapter], held: c.Collection[str] = ()) -> list[Refusal]:
+    def take(
+        self, switch: SwitchDeclaration, wanted: c.Sequence[ObservedAdapter], held: c.Collection[str] = ()
+    ) -> list[Refusal]:
         """Note that a step binds these adapters to the switch; return why not where another switch has one.
 
         Args:

@@ -110,7 +110,9 @@ def declare_switches(options: Options) -> SwitchesDeclaration:
     for index, switch in enumerate(switches):
         first = seen.setdefault(name_key(switch.name), index)
         if first != index:
-            raise BadInput(switch.path("name"), f"'{switch.name}' is declared twice, the first time in switches[{first}]")
+            raise BadInput(
+                switch.path("name"), f"'{switch.name}' is declared twice, the first time in switches[{first}]"
+            )
     return SwitchesDeclaration(switches, many=True)
 
 
@@ -156,9 +158,13 @@ def check_adapters(switch: SwitchDeclaration) -> None:
     adapters = switch.adapters
     if adapters is not None:
         if not adapters:
-            raise BadInput(switch.path("adapters"), "is an empty list; name at least one physical adapter or leave the option out")
+            raise BadInput(
+                switch.path("adapters"), "is an empty list; name at least one physical adapter or leave the option out"
+            )
         if switch.type in ("private", "internal"):
-            raise BadInput(switch.path("adapters"), f"a switch of type {switch.type} has no physical adapter; only external has")
+            raise BadInput(
+                switch.path("adapters"), f"a switch of type {switch.type} has no physical adapter; only external has"
+            )
         if len({name_key(adapter) for adapter in adapters}) != len(adapters):
             raise BadInput(switch.path("adapters"), "names an adapter twice")
         if len(adapters) > 1 and switch.embedded_teaming is False:

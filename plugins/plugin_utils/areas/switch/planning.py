@@ -360,10 +360,15 @@ def _warn_of_change(
 ) -> None:
     """Warn where a change of type, adapters or sharing touches the host's own network."""
     if after.type == "external":
-        if before.interface_descriptions != after.interface_descriptions or before.allow_management_os != after.allow_management_os:
+        if (
+            before.interface_descriptions != after.interface_descriptions
+            or before.allow_management_os != after.allow_management_os
+        ):
             _warn_of_connection(switch, after, draft)
     elif "type" in changes:
         if before.type == "external":
             _warn_of_connection(switch, dataclasses.replace(before, allow_management_os=True), draft)
         if before.allow_management_os and after.type == "private":
-            draft.warnings.append(f"switch {switch.name}: the host loses its own adapter on this switch, and the addresses set on it")
+            draft.warnings.append(
+                f"switch {switch.name}: the host loses its own adapter on this switch, and the addresses set on it"
+            )

@@ -32,7 +32,9 @@ def observed(name: str, type_: str, number: int = 1, **more: t.Any) -> ObservedS
 
 
 def external(name: str, adapter: ObservedAdapter = NIC1, number: int = 1, **more: t.Any) -> ObservedSwitch:
-    return observed(name, "external", number, interface_ids=(adapter.id,), interface_descriptions=(adapter.description,), **more)
+    return observed(
+        name, "external", number, interface_ids=(adapter.id,), interface_descriptions=(adapter.description,), **more
+    )
 
 
 def plan(options: dict[str, t.Any], *switches: ObservedSwitch, users: dict[str, tuple[str, ...]] | None = None) -> Plan:
@@ -87,7 +89,9 @@ def test_equal_is_left_alone(options: dict[str, t.Any]) -> None:
 
 
 def test_external_is_compared_by_adapter_not_by_name() -> None:
-    made = plan({"name": "lan", "type": "external", "adapters": ["Ethernet"], "allow_management_os": True}, external("lan"))
+    made = plan(
+        {"name": "lan", "type": "external", "adapters": ["Ethernet"], "allow_management_os": True}, external("lan")
+    )
     assert made.steps == () and not made.warnings
 
 
@@ -114,7 +118,9 @@ def test_options_left_out_are_not_managed() -> None:
         ({"allow_management_os": False}, external("lan"), {"AllowManagementOS": False}),
     ],
 )  # fmt: skip
-def test_changes_with_one_call_on_the_object(options: dict[str, t.Any], now: ObservedSwitch, sent: dict[str, t.Any]) -> None:
+def test_changes_with_one_call_on_the_object(
+    options: dict[str, t.Any], now: ObservedSwitch, sent: dict[str, t.Any]
+) -> None:
     made = plan({"name": "lan", **options}, now)
     assert [planned.step.call for planned in made.steps] == ["Hyper-V\\Get-VMSwitch", "Hyper-V\\Set-VMSwitch"]
     assert parameters(made) == sent
@@ -169,7 +175,9 @@ def test_switch_in_use_is_not_removed() -> None:
         ({"notes": "x"}, (observed("lan", "private"), observed("Lan", "private", 2)), "name", "2 switches of that"),
     ],
 )  # fmt: skip
-def test_refusals_name_the_remedy(options: dict[str, t.Any], now: tuple[ObservedSwitch, ...], path: str, word: str) -> None:
+def test_refusals_name_the_remedy(
+    options: dict[str, t.Any], now: tuple[ObservedSwitch, ...], path: str, word: str
+) -> None:
     texts = refused({"name": "lan", **options}, *now)
     assert word in texts[path]
 
@@ -248,7 +256,12 @@ def test_teams_of_windows_can_be_behind_a_switch_and_the_hosts_own_adapters_cann
     declaration = AREA.declare({"name": "lan", "adapters": ["Team1"]})
     rows = (
         {"id": "a", "name": "Team1", "description": "Microsoft Network Adapter Multiplexor Driver", "component": None},
-        {"id": "b", "name": "vEthernet (lan)", "description": "Hyper-V Virtual Ethernet Adapter", "component": "vms_mp"},
+        {
+            "id": "b",
+            "name": "vEthernet (lan)",
+            "description": "Hyper-V Virtual Ethernet Adapter",
+            "component": "vms_mp",
+        },
     )
     replies = {
         "switches": StepReply("switches", "done"),
@@ -261,4 +274,6 @@ def test_result_for_one_and_for_many() -> None:
     one = AREA.declare({"name": "lan"})
     assert AREA.result(one, {"switches": {}}) == {"switch": {"name": "lan", "exists": False}}
     many = AREA.declare({"switches": [{"name": "lan"}]})
-    assert AREA.result(many, {"switches": {"lan": {"id": "i"}}}) == {"switches": {"lan": {"name": "lan", "exists": True, "id": "i"}}}
+    assert AREA.result(many, {"switches": {"lan": {"id": "i"}}}) == {
+        "switches": {"lan": {"name": "lan", "exists": True, "id": "i"}}
+    }
