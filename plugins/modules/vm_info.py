@@ -77,7 +77,7 @@ vms:
       description: Its name, which need not be unique on a host.
       type: str
     state:
-      description: Power state, such as V(running), V(off), V(saved), V(paused).
+      description: Power state, V(running), V(stopped), V(saved), V(paused), or what else Hyper-V calls it.
       type: str
     status:
       description: What the host says about it, in the host's language. For people only.

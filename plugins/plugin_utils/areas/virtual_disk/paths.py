@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import ntpath
 import re
 
@@ -27,6 +28,7 @@ def normal_path(path: str) -> str:
     return ntpath.normpath(path)
 
 
+@functools.lru_cache(maxsize=16384)
 def path_key(path: str) -> str:
     """Return the form in which two spellings of one path are equal (letter case, slashes, `..`)."""
     return normal_path(path).casefold()

@@ -13,8 +13,7 @@ from .slots import BadSlot, Slot, slot_from_text
 Kind = t.Literal["disk", "dvd", "adapter", "network", "file", "ide", "floppy"]
 
 #: Kinds that an entry may have in each generation. Generation 1 knows classes of devices only (Set-VMBios),
-#: generation 2
-#: knows devices (Set-VMFirmware).
+#: generation 2 knows devices (Set-VMFirmware).
 KINDS: dict[int, frozenset[str]] = {
     1: frozenset({"dvd", "ide", "network", "floppy"}),
     2: frozenset({"disk", "dvd", "adapter", "network", "file"}),

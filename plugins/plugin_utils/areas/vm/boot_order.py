@@ -5,10 +5,8 @@
 
 Setting an order replaces it whole (Set-VMFirmware -BootOrder, Set-VMBios -StartupOrder). So the declared entries come
 first, in their order, and everything else that is in the order keeps its place behind them. Entries of type File
-belong to
-the guest (its boot manager writes them, usually at the front): they are left out of the comparison and stay where
-they are,
-unless `file` is declared.
+belong to the guest (its boot manager writes them, usually at the front): they are left out of the comparison and stay
+where they are, unless `file` is declared.
 """
 
 from __future__ import annotations
@@ -32,9 +30,7 @@ from .settings_plan import reasons_of
 Segment = tuple[BootKey, ...]
 
 
-def plan_boot_order(
-    vm: VmDeclaration, place: Place, observed: ObservedVm, firmware: SettingCall | None, found: Changes
-) -> ObservedVm:
+def plan_boot_order(vm: VmDeclaration, place: Place, observed: ObservedVm, firmware: SettingCall | None, found: Changes) -> ObservedVm:
     """Note what brings the start-up order to its declaration, together with other changes of the firmware.
 
     Args:
@@ -92,9 +88,7 @@ def _named_key(kind: str, slot: t.Any, name: str | None) -> BootKey:
     return (kind, name_key(name)) if name is not None else (kind, slot)
 
 
-def _plan_devices(
-    vm: VmDeclaration, place: Place, observed: ObservedVm, firmware: SettingCall | None, found: Changes
-) -> ObservedVm:
+def _plan_devices(vm: VmDeclaration, place: Place, observed: ObservedVm, firmware: SettingCall | None, found: Changes) -> ObservedVm:
     parameters: dict[str, t.Any] = dict(firmware.parameters) if firmware is not None else {}
     reasons = list(reasons_of(firmware, place)) if firmware is not None else []
     option = vm.where(firmware.changes[0].setting.option) if firmware is not None else vm.where("boot_order")
@@ -114,9 +108,7 @@ def _plan_devices(
             parameters["BootOrder"] = [_reference(key, place, observed, found) for key in order]
             texts = boot_order_state(vm, after)
             before = [] if place.fresh else boot_order_state(vm, observed)
-            reasons.append(
-                f"boot_order: {shown(texts)}" if place.fresh else f"boot_order: {shown(before)} -> {shown(texts)}"
-            )
+            reasons.append(f"boot_order: {shown(texts)}" if place.fresh else f"boot_order: {shown(before)} -> {shown(texts)}")
     if parameters:
         step = place.step("set_firmware", SET_FIRMWARE, {"VM": place.vm, **parameters})
         found.add(option, *steps, place.planned(step, *reasons), states=OFF_ONLY)

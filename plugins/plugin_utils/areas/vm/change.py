@@ -92,8 +92,7 @@ class Changes:
 
     Attributes:
         devices: devices that a step of the plan adds, by their place in a start-up order, with the id of the step
-        that puts
-            the new object out.
+            that puts the new object out.
     """
 
     changes: list[Change] = dataclasses.field(default_factory=list)

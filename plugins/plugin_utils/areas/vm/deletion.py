@@ -12,7 +12,7 @@ import typing as t
 
 from ...core.plan import Refusal
 from ...core.step import Reference, Step, Wait
-from ..virtual_disk import Chain, extension_of, path_key, same_path
+from ..virtual_disk import Chain, extension_of, same_path
 from .change import Changes, Place
 from .declaration import VmDeclaration
 from .observation import Observation, ObservedVm
@@ -58,15 +58,12 @@ def plan_leftovers(vm: VmDeclaration, place: Place, observation: Observation, fo
     """Note the deletion of declared disk files of a VM that is gone already."""
     if not vm.get("delete_disks"):
         return
-    users = observation.file_users()
-    parents = _parents(observation, but=frozenset())
     files = []
     for disk in vm.disks or ():
         path = disk.file.path
         if not _exists(observation, path):
             continue
-        user = users.get(path_key(path))
-        child = parents.get(path_key(path))
+        user, child = observation.user_of(path), observation.child_of(path)
         if user is not None or child is not None:
             found.refuse(
                 f"{disk.option}.path",
@@ -98,9 +95,7 @@ def _base(chain: Chain | None, path: str) -> str:
 def _may_go(vm: VmDeclaration, observed: ObservedVm, found: Changes) -> bool:
     asked = f"VM {vm.name} is to be deleted"
     if observed.state not in SETTLED:
-        found.refuse(
-            vm.where("state"), asked, f"it is in the state {observed.state}", "Wait until that is over and run again."
-        )
+        found.refuse(vm.where("state"), asked, f"it is in the state {observed.state}", "Wait until that is over and run again.")
         return False
     if observed.state in ("Running", "Paused") and not vm.get("turn_off") and vm.get("restart") != "if_needed":
         found.refuse(
@@ -122,17 +117,11 @@ def _may_go(vm: VmDeclaration, observed: ObservedVm, found: Changes) -> bool:
     return True
 
 
-def _delete_checkpoints(
-    vm: VmDeclaration, place: Place, observed: ObservedVm, files: tuple[str, ...], found: Changes
-) -> None:
+def _delete_checkpoints(vm: VmDeclaration, place: Place, observed: ObservedVm, files: tuple[str, ...], found: Changes) -> None:
     read = place.step("checkpoints", "Hyper-V\\Get-VMSnapshot", {"VM": place.vm})
-    remove = place.step(
-        "remove_checkpoints", "Hyper-V\\Remove-VMSnapshot", {"VMSnapshot": Reference(read.id), "Confirm": False}
-    )
+    remove = place.step("remove_checkpoints", "Hyper-V\\Remove-VMSnapshot", {"VMSnapshot": Reference(read.id), "Confirm": False})
     names = ", ".join(checkpoint.name for checkpoint in observed.checkpoints)
-    found.add(
-        vm.where("delete_checkpoints"), place.planned(read), place.planned(remove, f"checkpoints: {names} -> none")
-    )
+    found.add(vm.where("delete_checkpoints"), place.planned(read), place.planned(remove, f"checkpoints: {names} -> none"))
     if files:
         # Remove-VMSnapshot returns before its files are merged; until then a disk is a file that is about to go
         wait = Step(
@@ -163,11 +152,10 @@ def _shared_files(
     files: tuple[str, ...],
     going: frozenset[str],
 ) -> list[Refusal]:
-    users = observation.file_users(but=going | {observed.id})
-    parents = _parents(observation, but=going | {observed.id})
+    not_counting = going | {observed.id}
     refusals = []
     for path in files:
-        user, child = users.get(path_key(path)), parents.get(path_key(path))
+        user, child = observation.user_of(path, not_counting), observation.child_of(path, not_counting)
         if user is None and child is None:
             continue
         refusals.append(
@@ -179,17 +167,6 @@ def _shared_files(
             )
         )
     return refusals
-
-
-def _parents(observation: Observation, but: frozenset[str]) -> dict[str, str]:
-    """Return the file that builds on a file, for every file under a disk of a VM that is not in `but`."""
-    parents = {}
-    for drive in observation.drives:
-        chain = observation.chain(drive.path) if drive.path and drive.vm not in but else None
-        links = chain.links if chain is not None else ()
-        for child, parent in zip(links, links[1:], strict=False):
-            parents[path_key(parent.path)] = child.path
-    return parents
 
 
 def _exists(observation: Observation, path: str) -> bool:

@@ -56,9 +56,7 @@ def _drives_to_detach(vm: VmDeclaration, observed: ObservedVm, world: World) -> 
     return [
         drive
         for drive in observed.drives
-        if drive.slot not in declared
-        or drive.disk_number is not None
-        or (drive.path and not _is_disk(drive, declared[drive.slot], world))
+        if drive.slot not in declared or drive.disk_number is not None or (drive.path and not _is_disk(drive, declared[drive.slot], world))
     ]
 
 
@@ -114,7 +112,7 @@ def _plan_disk(
             "Declare that slot, or set purge: [disks] to detach it there first.",
         )
         return observed
-    user = world.other_user(disk.file.path, observed)
+    user = world.observation.user_of(disk.file.path, but=(observed.id,))
     if user is not None:
         found.refuse(
             f"{disk.option}.path",
@@ -124,7 +122,7 @@ def _plan_disk(
         )
         return observed
     chains = world.observation.chains
-    file_plan = plan_disk_file(disk.file, chains, f"{place.id}.disk{index}", place.lane, world.users)
+    file_plan = plan_disk_file(disk.file, chains, f"{place.id}.disk{index}", place.lane, world.observation.file_users)
     made_by_host = joined(vm.get("path"), vm.name) if place.fresh and vm.get("path") else None
     if file_plan.made:
         world.need_directory(disk.file.path, chains.get(path_key(disk.file.path)), made_by_host)
@@ -214,9 +212,7 @@ def _slot_is_free(vm: VmDeclaration, place: Place, observed: ObservedVm, found: 
     return False
 
 
-def _without_default_dvd(
-    vm: VmDeclaration, place: Place, observed: ObservedVm, found: Changes, disk: DiskDeclaration
-) -> ObservedVm:
+def _without_default_dvd(vm: VmDeclaration, place: Place, observed: ObservedVm, found: Changes, disk: DiskDeclaration) -> ObservedVm:
     dvd = observed.dvd_at(disk.slot)
     if dvd is None:
         return observed

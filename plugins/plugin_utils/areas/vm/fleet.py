@@ -5,8 +5,7 @@
 
 - mappings (processor, memory, ...) merge option by option;
 - lists of keyed things merge by their key: `disks` by slot, `adapters` by name. An entry with a known key merges with
-  that
-  entry option by option, an entry with a new key is added behind the others;
+  that entry option by option, an entry with a new key is added behind the others;
 - everything else, lists such as `boot_order` included, is replaced.
 
 In `path` and in the disks' `path`, `{name}` stands for the VM's name.
@@ -131,9 +130,7 @@ def _check_keys(options: Options, prefix: str) -> None:
                 raise BadInput(place, "is needed: it is the key of the entry")
             first = seen.setdefault(key_of(key), index)
             if first != index:
-                raise BadInput(
-                    place, f"{key} is also the {key_option} of {prefix}{list_name}[{first}]; each can be there once"
-                )
+                raise BadInput(place, f"{key} is also the {key_option} of {prefix}{list_name}[{first}]; each can be there once")
 
 
 def _named(options: Options, name: t.Any) -> dict[str, t.Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import collections.abc as c
 import dataclasses
+import functools
 import typing as t
 
 from ..switch.names import name_key
@@ -161,23 +162,56 @@ class Observation:
 
     def named(self, name: str) -> tuple[ObservedVm, ...]:
         """Return the VMs of a name; it need not be unique on a host."""
-        key = name_key(name)
-        return tuple(vm for vm in self.vms if name_key(vm.name) == key)
+        return self._by_name.get(name_key(name), ())
 
     def chain(self, path: str) -> Chain | None:
         """Return the chain at a path, if it was read."""
         return self.chains.get(path_key(path))
 
-    def file_users(self, but: c.Container[str] = ()) -> dict[str, FileUser]:
-        """Return who has which file as a disk of its own, by `path_key`.
+    def user_of(self, path: str, but: c.Container[str] = ()) -> FileUser | None:
+        """Return a VM that has a file as a disk of its own.
 
         Args:
             but: ids of VMs that do not count.
         """
-        vms = {vm.id: vm for vm in self.vms}
-        users = {}
+        return next((user for vm, user in self._users.get(path_key(path), ()) if vm not in but), None)
+
+    def child_of(self, path: str, but: c.Container[str] = ()) -> str | None:
+        """Return a file that builds on a file and lies under a disk of a VM.
+
+        Args:
+            but: ids of VMs that do not count.
+        """
+        return next((child for vm, child in self._children.get(path_key(path), ()) if vm not in but), None)
+
+    @property
+    def file_users(self) -> dict[str, FileUser]:
+        """Who has which file as a disk of its own, by `path_key`."""
+        return {path: users[0][1] for path, users in self._users.items()}
+
+    @functools.cached_property
+    def _by_name(self) -> dict[str, tuple[ObservedVm, ...]]:
+        found: dict[str, tuple[ObservedVm, ...]] = {}
+        for vm in self.vms:
+            key = name_key(vm.name)
+            found[key] = (*found.get(key, ()), vm)
+        return found
+
+    @functools.cached_property
+    def _users(self) -> dict[str, list[tuple[str, FileUser]]]:
+        vms = {vm.id: FileUser(vm.name, vm.state not in ("Off", "Saved")) for vm in self.vms}
+        found: dict[str, list[tuple[str, FileUser]]] = {}
         for drive in self.drives:
-            vm = vms.get(drive.vm)
-            if drive.path and vm is not None and vm.id not in but:
-                users[path_key(drive.path)] = FileUser(vm.name, vm.state not in ("Off", "Saved"))
-        return users
+            if drive.path and drive.vm in vms:
+                found.setdefault(path_key(drive.path), []).append((drive.vm, vms[drive.vm]))
+        return found
+
+    @functools.cached_property
+    def _children(self) -> dict[str, list[tuple[str, str]]]:
+        found: dict[str, list[tuple[str, str]]] = {}
+        for drive in self.drives:
+            chain = self.chain(drive.path) if drive.path else None
+            links = chain.links if chain is not None else ()
+            for child, parent in zip(links, links[1:], strict=False):
+                found.setdefault(path_key(parent.path), []).append((drive.vm, child.path))
+        return found

@@ -46,12 +46,9 @@ def plan_vms(declaration: Declaration, observation: Observation) -> Plan:
     if ambiguous.refusals:
         return Plan(refusals=tuple(ambiguous.refusals))
     going = frozenset(
-        observed.id
-        for vm in declaration.vms
-        if not vm.present and vm.get("delete_disks")
-        for observed in observation.named(vm.name)
+        observed.id for vm in declaration.vms if not vm.present and vm.get("delete_disks") for observed in observation.named(vm.name)
     )
-    world = World(observation, SpaceAccount(observation.volumes), observation.file_users())
+    world = World(observation, SpaceAccount(observation.volumes))
     # deletions first: they free files, space and memory
     order = sorted(declaration.vms, key=lambda vm: vm.present)
     plans = [_plan_vm(vm, observation, world, going) for vm in order]
@@ -155,9 +152,7 @@ def _check_processors(vm: VmDeclaration, observation: Observation, state: str, f
     if count is None or not there or count <= there:
         return
     if state == "Off":
-        found.warnings.append(
-            f"VM {vm.name} has {count} virtual processors and will not start on a host with {there} logical processors"
-        )
+        found.warnings.append(f"VM {vm.name} has {count} virtual processors and will not start on a host with {there} logical processors")
     else:
         found.refuse(
             vm.where("processor.count"),
@@ -209,6 +204,6 @@ def _memory_warnings(forecast: Observation) -> list[str]:
     if not host or wanted <= host:
         return []
     return [
-        f"the VMs that run or start with the host want {size_text(wanted)} at start-up; the host has {size_text(host)}, "
-        "and Hyper-V does not give memory twice"
+        f"the VMs that run or start with the host want {size_text(wanted)} at start-up; "
+        f"the host has {size_text(host)}, and Hyper-V does not give memory twice"
     ]

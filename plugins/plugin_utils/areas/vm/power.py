@@ -20,8 +20,7 @@ Action = t.Literal["start", "stop", "save", "pause", "resume", "discard"]
 PAYLOAD_FILE, STOP_GUEST = "vm", "Stop-Guest"
 
 #: How to get from one state to another (Microsoft.HyperV.PowerShell.VMState; Microsoft Learn, Start-VM, Stop-VM,
-#: Save-VM,
-#: Suspend-VM, Resume-VM, Remove-VMSavedState).
+#: Save-VM, Suspend-VM, Resume-VM, Remove-VMSavedState).
 ROUTES: dict[tuple[str, str], tuple[Action, ...]] = {
     ("Off", "Running"): ("start",),
     ("Off", "Saved"): ("start", "save"),
@@ -108,10 +107,7 @@ class _Moves:
             actions = ("stop",)
         text = f"state: {state_word(state)} -> {state_word(wanted)}" + (f", because {reason}" if reason else "")
         last = len(actions) - 1
-        return [
-            self._place.planned(self._step(action), *([text] if number == last else []))
-            for number, action in enumerate(actions)
-        ]
+        return [self._place.planned(self._step(action), *([text] if number == last else [])) for number, action in enumerate(actions)]
 
     def _step(self, action: Action) -> Step:
         self._count += 1

@@ -4,9 +4,8 @@
 """The settings of a VM as rows.
 
 A new setting is a row in ROWS, its documentation in plugins/modules/vm.py, and its behaviour in the lab. A row says
-where
-the setting is read, which cmdlet parameter sets it, in which power states, for which generations, and what values it
-takes.
+where the setting is read, which cmdlet parameter sets it, in which power states, for which generations, and what values
+it takes.
 """
 
 from __future__ import annotations

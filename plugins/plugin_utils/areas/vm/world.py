@@ -9,8 +9,8 @@ import dataclasses
 
 from ...core.plan import PlannedStep
 from ...core.step import Step
-from ..virtual_disk import Chain, FileUser, SpaceAccount, directory_of, path_key, same_path
-from .observation import Observation, ObservedVm
+from ..virtual_disk import Chain, SpaceAccount, directory_of, path_key, same_path
+from .observation import Observation
 
 
 @dataclasses.dataclass
@@ -18,25 +18,14 @@ class World:
     """The host as far as it concerns more than one VM of the plan.
 
     Attributes:
-        users: VMs that keep their disks, by file.
         after: chains as they will be, where the plan changes or makes them.
         directories: directories that the plan makes, by `path_key`.
     """
 
     observation: Observation
     space: SpaceAccount
-    users: dict[str, FileUser]
     after: dict[str, Chain] = dataclasses.field(default_factory=dict)
     directories: dict[str, str] = dataclasses.field(default_factory=dict)
-
-    def other_user(self, path: str, vm: ObservedVm) -> FileUser | None:
-        """Return the VM other than `vm` that has a file as its disk."""
-        others = [
-            drive
-            for drive in self.observation.drives
-            if drive.vm != vm.id and drive.path and same_path(drive.path, path)
-        ]
-        return self.users.get(path_key(path)) if others else None
 
     def need_directory(self, path: str, chain: Chain | None, made_by_host: str | None) -> None:
         """Note that a file is to be made, and so its directory too if that is not there.

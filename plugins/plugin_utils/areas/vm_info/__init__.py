@@ -10,6 +10,7 @@ import typing as t
 from ...core.area import Options
 from ...core.plan import Plan, State
 from ...core.step import Replies, Step
+from ..switch.names import name_key
 from ..virtual_disk import PAYLOAD_FILE, READ_CHAINS
 from .facts import VmFacts, understood_facts
 from .selection import Selection, reading_steps, selected
@@ -47,10 +48,11 @@ class VmInfoArea:
         """Return `vms`, and `vms_by_name` with the VMs whose name no other VM of the host has."""
         vms = sorted(state["vms"].values(), key=lambda vm: (vm["name"].lower(), vm["id"]))
         names = [vm["name"] for vm in vms]
+        there = {name_key(name) for name in names}
         return {
             "vms": vms,
             "vms_by_name": {vm["name"]: vm for vm in vms if names.count(vm["name"]) == 1},
-            "missing": [name for name in declaration.names or () if name.lower() not in {name.lower() for name in names}],
+            "missing": [name for name in declaration.names or () if name_key(name) not in there],
         }
 
 

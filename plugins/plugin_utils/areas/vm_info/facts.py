@@ -12,6 +12,7 @@ from ..switch.names import name_key
 from ..virtual_disk import Chains, path_key
 from ..vm.boot_entries import CLASS_WORDS
 from ..vm.observation import BootKey, ObservedAdapter, ObservedDrive, ObservedVm
+from ..vm.power import state_word
 from ..vm.reading import ADAPTERS, CHECKPOINTS, understand_replies
 from ..vm.settings import FIRMWARE, ROWS, VMS
 from .selection import RUNTIME, Selection
@@ -34,7 +35,7 @@ def understood_facts(selection: Selection, replies: Replies) -> VmFacts:
         fact: dict[str, t.Any] = {
             "id": vm.id,
             "name": vm.name,
-            "state": vm.state.lower(),
+            "state": state_word(vm.state),
             "generation": vm.generation,
             "path": vm.path,
             **{field.name: runtime[vm.id][field.name] for field in RUNTIME},

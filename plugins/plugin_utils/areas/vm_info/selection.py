@@ -52,9 +52,7 @@ class Selection:
 def selected(options: Options) -> Selection:
     """Return the selection of a task's options."""
     names, parts = options.get("name"), options.get("gather")
-    return Selection(
-        tuple(dict.fromkeys(names)) if names is not None else None, frozenset(PARTS if parts is None else parts)
-    )
+    return Selection(tuple(dict.fromkeys(names)) if names is not None else None, frozenset(PARTS if parts is None else parts))
 
 
 def reading_steps(selection: Selection) -> tuple[Step, ...]:
@@ -74,9 +72,7 @@ def reading_steps(selection: Selection) -> tuple[Step, ...]:
     if "dvd_drives" in parts:
         steps.append(dvds_step(vms))
     if parts & {"adapters", "boot_order"}:
-        steps.append(
-            adapters_step(vms, (Field("ip_addresses", "IPAddresses", "texts"), Field("connected", "Connected", "boolean")))
-        )
+        steps.append(adapters_step(vms, (Field("ip_addresses", "IPAddresses", "texts"), Field("connected", "Connected", "boolean"))))
     if "checkpoints" in parts:
         more = (Field("created", "CreationTime", "time"), Field("parent", "ParentSnapshotId", "guid"))
         steps.append(checkpoints_step(vms, more))
