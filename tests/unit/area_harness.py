@@ -57,10 +57,12 @@ class SimulatedHost:
     def exchange(self, batch: Batch) -> BatchReply:
         """Run a batch."""
         from hyperv_lab.engine.python import run_batch
+        from hyperv_lab.simulation.estate import Session
 
         self.batches.append(batch)
         request = json.loads(json.dumps(batch.to_wire()))
-        return reply_from_wire(json.loads(json.dumps(run_batch(self.host, request))))
+        session = Session("tests", self.host.name, "direct")
+        return reply_from_wire(json.loads(json.dumps(run_batch(self.host, request, session))))
 
     def fingerprint(self) -> object:
         """Return the host's whole state."""

@@ -213,7 +213,10 @@ class Host(SimObject):
         if kind in ("VlanSetting", "BandwidthSetting"):
             adapter = t.cast("t.Any", self.find_object(rest))
             return None if adapter is None else adapter.vlan if kind == "VlanSetting" else adapter.bandwidth
-        first = uuid.UUID(rest.split(":", 1)[0])
+        try:
+            first = uuid.UUID(rest.split(":", 1)[0])
+        except ValueError:
+            return None
         if kind == "VirtualMachine":
             return self.machines.get(first)
         if kind == "VirtualSwitch":
@@ -227,6 +230,12 @@ class Host(SimObject):
             return None
         part = uuid.UUID(rest.split(":", 1)[1])
         return next((component for component in owner.settings.components() if component.id == part), None)
+
+    def fingerprint(self) -> dict[str, t.Any]:
+        """Everything that a run could change; equal to an earlier one exactly when nothing changed."""
+        from .fingerprint import fingerprint  # it looks at hosts, so it imports this module's neighbours
+
+        return fingerprint(self)
 
     def find_checkpoint(self, identifier: uuid.UUID) -> Checkpoint | None:
         """The checkpoint with that id, or None."""
