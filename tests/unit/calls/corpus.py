@@ -73,7 +73,111 @@ DISKS: list[Task] = [
     ("vhd", {"path": "D:\\disks\\copy.vhdx", "state": "absent"}),
 ]
 
-INFORMATION: list[Task] = [("host_info", {"gather": ["host", "volumes", "adapters", "switches"]})]
+MACHINES: list[Task] = [
+    (
+        "vm",
+        {
+            "name": "web01",
+            "generation": 2,
+            "path": "D:\\vms",
+            "notes": "first",
+            "processor": {"count": 1},
+            "memory": {"startup": "512 MB"},
+            "disks": [
+                {"slot": "scsi:0:0", "path": "D:\\vms\\web01\\system.vhdx", "parent": "D:\\disks\\golden.vhdx"},
+                {"slot": "scsi:1:0", "path": "D:\\vms\\web01\\data.vhdx", "size": "1 GB", "type": "fixed"},
+            ],
+            "adapters": [
+                {"name": "lan", "switch": "lab", "mac": "00:15:5D:20:00:01", "vlan": {"mode": "access", "id": 20}},
+                {"name": "trunk", "switch": "team", "vlan": {"native_id": 1, "allowed_ids": [10, "100-120"]}},
+            ],
+            "boot_order": ["adapter lan", "disk scsi:0:0"],
+            "state": "running",
+        },
+    ),
+    (
+        "vm",
+        {
+            "name": "web01",
+            "notes": "second",
+            "processor": {
+                "count": 2,
+                "reserve": 10,
+                "maximum": 90,
+                "weight": 200,
+                "expose_virtualization_extensions": True,
+                "compatibility_for_migration": True,
+            },
+            "memory": {
+                "startup": "1 GB",
+                "dynamic": True,
+                "minimum": "512 MB",
+                "maximum": "2 GB",
+                "buffer": 30,
+                "priority": 80,
+            },
+            "secure_boot": False,
+            "automatic_start": {"action": "start", "delay": 30},
+            "automatic_stop": {"action": "shut_down"},
+            "boot_order": ["disk scsi:0:0", "network"],
+            "restart": "if_needed",
+            "stop_timeout": 60,
+            "on_stop_timeout": "turn_off",
+        },
+    ),
+    (
+        "vm",
+        {
+            "name": "web01",
+            "secure_boot": True,
+            "secure_boot_template": "MicrosoftUEFICertificateAuthority",
+            "turn_off": True,
+            "state": "stopped",
+        },
+    ),
+    (
+        "vm",
+        {
+            "name": "web01",
+            "disks": [{"slot": "scsi:0:0", "path": "D:\\vms\\web01\\system.vhdx", "size": "20 GB"}],
+            "adapters": [{"name": "lan", "switch": "", "mac": "dynamic", "vlan": {"mode": "untagged"}}],
+            "purge": ["disks", "adapters"],
+            "state": "saved",
+        },
+    ),
+    (
+        "vm",
+        {
+            "vms": [
+                {"name": "old01", "state": "running"},
+                {
+                    "name": "old02",
+                    "disks": [{"slot": "ide:0:1", "path": "D:\\vms\\old02.vhd", "size": "1 GB"}],
+                    "adapters": [{"name": "boot", "switch": "lab", "legacy": True}],
+                    "boot_order": ["cd", "ide", "network", "floppy"],
+                },
+            ],
+            "defaults": {
+                "generation": 1,
+                "disks": [{"slot": "ide:0:0", "path": "D:\\vms\\{name}.vhdx", "copy_of": "D:\\disks\\golden.vhdx"}],
+            },
+        },
+    ),
+    ("vm", {"name": "old01", "state": "paused"}),
+    ("vm", {"name": "old01", "state": "running"}),
+    ("vm", {"name": "old01", "state": "absent", "turn_off": True, "delete_disks": True}),
+    ("vm", {"name": "old02", "state": "absent", "delete_checkpoints": True}),
+]
 
-TASKS = SWITCHES + DISKS + INFORMATION
+ENDINGS: list[Task] = [
+    ("vm_info", {}),
+    (
+        "vm_info",
+        {"name": ["web01"], "gather": ["settings", "disks", "dvd_drives", "adapters", "boot_order", "checkpoints"]},
+    ),
+    ("vm", {"name": "web01", "state": "absent", "turn_off": True, "delete_disks": True}),
+    ("host_info", {"gather": ["host", "volumes", "adapters", "switches"]}),
+]
+
+TASKS = SWITCHES + DISKS + MACHINES + ENDINGS
 MODULES = sorted({module for module, _ in TASKS})
