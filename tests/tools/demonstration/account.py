@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
+from rich import box
 from rich.table import Table
 
 from ansible_runs.playbook import PlaybookRun
@@ -20,28 +21,44 @@ def machines_of(read: PlaybookRun) -> dict[str, list[Machine]]:
     return {event.host: list(event.result["vms"]) for event in read.events if event.task == "Read the virtual machines"}
 
 
-def account_table(
-    hosts: t.Sequence[str], machines: t.Mapping[str, t.Sequence[Machine]], runs: t.Mapping[str, PlaybookRun]
-) -> Table:
-    """Return one row for each host: machines, memory, disks, and exchanges of each run."""
-    table = Table(show_edge=False)
-    table.add_column("host")
-    for heading in ("VMs", "running", "generation 1 / 2", "memory at start", "disks", "of them differencing"):
-        table.add_column(heading, justify="right")
-    for name, run in runs.items():
-        table.add_column(f"exchanges for the VMs: {name} ({run.usage.wall_seconds:.1f} s)", justify="right")
+def account_table(hosts: t.Sequence[str], machines: t.Mapping[str, t.Sequence[Machine]], runs: t.Mapping[str, PlaybookRun]) -> Table:
+    """Return one column for each host: machines, memory, disks, and the exchanges that the machines took in each run."""
+    table = Table(box=box.SIMPLE)
+    table.add_column("")
     for host in hosts:
-        here = machines[host]
-        disks = [disk for machine in here for disk in machine["disks"]]
-        generations = [machine["generation"] for machine in here]
-        table.add_row(
-            host,
-            str(len(here)),
-            str(sum(machine["state"] == "running" for machine in here)),
-            f"{generations.count(1)} / {generations.count(2)}",
-            f"{sum(machine['memory']['startup'] for machine in here) / GIBIBYTE:.0f} GiB",
-            str(len(disks)),
-            str(sum(bool(disk.get("parents")) for disk in disks)),
-            *(str(run.result("Virtual machines", host)["exchanges"]) for run in runs.values()),
-        )
+        table.add_column(host, justify="right")
+    rows = {
+        "virtual machines": [len(machines[host]) for host in hosts],
+        "of them running": [sum(machine["state"] == "running" for machine in machines[host]) for host in hosts],
+        "of generation 1 and 2": [_generations(machines[host]) for host in hosts],
+        "memory at start-up": [_memory(machines[host]) for host in hosts],
+        "virtual disks": [sum(len(machine["disks"]) for machine in machines[host]) for host in hosts],
+        "of them on a template": [sum(map(_differencing, machines[host])) for host in hosts],
+        "size that guests see": [_size(machines[host]) for host in hosts],
+    }
+    for title, run in runs.items():
+        rows[f"exchanges for the machines: {title}"] = [_exchanges(run, host) for host in hosts]
+    for title, values in rows.items():
+        table.add_row(title, *map(str, values))
     return table
+
+
+def _generations(machines: t.Sequence[Machine]) -> str:
+    generations = [machine["generation"] for machine in machines]
+    return f"{generations.count(1)} and {generations.count(2)}"
+
+
+def _memory(machines: t.Sequence[Machine]) -> str:
+    return f"{sum(machine['memory']['startup'] for machine in machines) / GIBIBYTE:.0f} GiB"
+
+
+def _size(machines: t.Sequence[Machine]) -> str:
+    return f"{sum(disk['size'] for machine in machines for disk in machine['disks']) / GIBIBYTE:.0f} GiB"
+
+
+def _differencing(machine: Machine) -> int:
+    return sum(disk["type"] == "differencing" for disk in machine["disks"])
+
+
+def _exchanges(run: PlaybookRun, host: str) -> int:
+    return int(run.result("Virtual machines", host)["exchanges"])
