@@ -41,8 +41,6 @@ def build(addenda: Json, catalogue: Json | None) -> Json:
             **catalogue["source"],
         }
     result: Json = {"module": addenda["module"], "source": source}
-    if addenda.get("native"):
-        result["native"] = True
     result["cmdlets"] = {name: cmdlets[name] for name in sorted(cmdlets)}
     return result
 
@@ -95,8 +93,6 @@ def _apply(addenda: Json, cmdlets: Json) -> None:
 def render(content: Json) -> str:
     """The text of a signature file: one line for each parameter, so that differences are readable."""
     lines = ["{", f' "module": {json.dumps(content["module"])},', f' "source": {json.dumps(content["source"])},']
-    if content.get("native"):
-        lines.append(' "native": true,')
     lines.append(' "cmdlets": {')
     for number, (name, cmdlet) in enumerate(content["cmdlets"].items()):
         head = {key: value for key, value in cmdlet.items() if key != "parameters"}

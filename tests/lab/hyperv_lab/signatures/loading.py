@@ -18,14 +18,17 @@ DIRECTORY = Path(__file__).parent
 def load_signatures(*, everything: bool = False) -> dict[str, dict[str, Signature]]:
     """Signatures by module and cmdlet.
 
-    Microsoft.PowerShell.Management is left out unless `everything` is asked for: a real PowerShell brings those cmdlets itself.
+    The file cmdlets of Microsoft.PowerShell.Management ("native" in the data) are left out unless `everything` is asked for: a real
+    PowerShell brings them itself.
     """
     modules: dict[str, dict[str, Signature]] = {}
     for path in sorted(DIRECTORY.glob("*.json")):
         data = json.loads(path.read_text(encoding="utf-8"))
-        if data.get("native") and not everything:
-            continue
-        modules[data["module"]] = {name: _read(data["module"], name, entry) for name, entry in data["cmdlets"].items()}
+        modules[data["module"]] = {
+            name: _read(data["module"], name, entry)
+            for name, entry in data["cmdlets"].items()
+            if everything or not entry.get("native")
+        }
     return modules
 
 

@@ -135,6 +135,7 @@ class Host(SimObject):
         self.migration_performance = "Compression"
         self.metering_interval = 3600.0
         self.mounted_disks: dict[int, str] = {}
+        self.wire: t.Any = None  # options of the wire, which only the wire knows
         self._by_name: dict[str, list[VirtualMachine]] | None = None
 
     @property

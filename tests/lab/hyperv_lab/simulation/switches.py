@@ -122,7 +122,7 @@ def set_management(host: Host, switch: VirtualSwitch, wanted: bool) -> None:
         host.host_adapters = [adapter for adapter in host.host_adapters if adapter.switch is not switch]
         if switch.kind == "Internal":
             switch.kind = "Private"  # NET-09
-    _note_interruption(host, switch)
+    note_interruption(host, switch)
 
 
 def create_switch(
@@ -144,7 +144,7 @@ def create_switch(
     host.switches[switch.id] = switch
     if kind == "Internal" or (kind == "External" and allow_management):
         add_host_adapter(host, switch, name)  # NET-03, NET-04
-    _note_interruption(host, switch)
+    note_interruption(host, switch)
     return switch
 
 
@@ -164,11 +164,12 @@ def remove_switch(host: Host, switch: VirtualSwitch) -> None:
         )
     for adapter in switch.connected():
         adapter.switch = None
-    _note_interruption(host, switch)
+    note_interruption(host, switch)
     host.host_adapters = [adapter for adapter in host.host_adapters if adapter.switch is not switch]
     del host.switches[switch.id]
 
 
-def _note_interruption(host: Host, switch: VirtualSwitch) -> None:
+def note_interruption(host: Host, switch: VirtualSwitch) -> None:
+    """Count a change that cuts the connections of clients which come through the switch's physical adapter."""
     if any(adapter.management for adapter in switch.adapters):
         host.interruptions += 1  # NET-11

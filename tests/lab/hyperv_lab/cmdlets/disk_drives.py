@@ -1,0 +1,135 @@
+# Copyright: (c) 2026, datacenter.hyperv contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Hard disk drives of machines."""
+
+from __future__ import annotations
+
+from ..simulation import drive_store
+from ..simulation.errors import OperationFailed, invalid_parameter
+from ..simulation.machine import VirtualMachine
+from ..simulation.settings import Controller, HardDiskDrive, Settings
+from .context import Context
+from .registry import cmdlet
+
+
+@cmdlet("Hyper-V", "Get-VMHardDiskDrive", "VMName VM VMSnapshot VMDriveController ControllerType ControllerNumber ControllerLocation")
+def get_drives(ctx: Context) -> None:
+    """Hard disk drives, by slot."""
+    kind, number, location = ctx.text("ControllerType"), ctx.integer("ControllerNumber"), ctx.integer("ControllerLocation")
+    if ctx.has("VMDriveController"):
+        for controller in ctx.components("VMDriveController", Controller):
+            for drive in controller.drives:
+                if isinstance(drive, HardDiskDrive) and location in (None, drive.location):
+                    ctx.emit(drive)
+        return
+    for settings in ctx.settings():
+        for drive in settings.disks:
+            if kind is not None and drive.controller.controller_type.casefold() != kind.casefold():
+                continue
+            if number is not None and drive.controller.number != number:
+                continue
+            if location is not None and drive.location != location:
+                continue
+            ctx.emit(drive)
+
+
+@cmdlet(
+    "Hyper-V",
+    "Add-VMHardDiskDrive",
+    "VMName VM VMDriveController ControllerType ControllerNumber ControllerLocation Path MaximumIOPS MinimumIOPS AllowUnverifiedPaths "
+    "OverrideCacheAttributes",
+)
+def add_drive(ctx: Context) -> None:
+    """Attach disks."""
+
+    def add(machine: VirtualMachine, kind: str | None, number: int | None) -> None:
+        if ctx.whatif:
+            return
+        drive = drive_store.add_disk(machine, kind, number, ctx.integer("ControllerLocation"), ctx.text("Path"))
+        _tune(ctx, drive)
+        ctx.emit_if_passthru(drive)
+
+    if ctx.has("VMDriveController"):
+        ctx.each(
+            ctx.components("VMDriveController", Controller),
+            lambda controller: add(controller.machine, controller.controller_type, controller.number),
+        )
+        return
+    ctx.each(ctx.machines(name="VMName"), lambda machine: add(machine, ctx.text("ControllerType"), ctx.integer("ControllerNumber")))
+
+
+def _tune(ctx: Context, drive: HardDiskDrive) -> None:
+    maximum, minimum = ctx.integer("MaximumIOPS"), ctx.integer("MinimumIOPS")
+    if maximum is not None:
+        drive.maximum_iops = maximum
+    if minimum is not None:
+        drive.minimum_iops = minimum
+    if ctx.has("OverrideCacheAttributes"):
+        drive.cache_attributes = ctx.required("OverrideCacheAttributes")
+
+
+def _chosen(ctx: Context, parameter: str) -> list[HardDiskDrive]:
+    if ctx.has(parameter):
+        return ctx.components(parameter, HardDiskDrive)
+    found: list[HardDiskDrive] = []
+    for machine in ctx.machines(name="VMName"):
+        try:
+            found.append(_at(ctx, machine.settings))
+        except OperationFailed as failure:
+            ctx.error(failure)
+    return found
+
+
+def _at(ctx: Context, settings: Settings) -> HardDiskDrive:
+    kind = ctx.text("ControllerType") or ("IDE" if settings.generation == 1 else "SCSI")
+    controller = drive_store.find_controller(settings, kind, ctx.integer("ControllerNumber") or 0)
+    drive = drive_store.drive_at(controller, ctx.integer("ControllerLocation") or 0)
+    if not isinstance(drive, HardDiskDrive):  # DRV-11
+        raise OperationFailed(
+            f"'{settings.name}' has no hard disk drive at the given location.", error_id="InvalidParameter", category="InvalidArgument"
+        )
+    return drive
+
+
+@cmdlet(
+    "Hyper-V",
+    "Set-VMHardDiskDrive",
+    "VMName VMHardDiskDrive ControllerType ControllerNumber ControllerLocation Path ToControllerType ToControllerNumber ToControllerLocation "
+    "MaximumIOPS MinimumIOPS AllowUnverifiedPaths OverrideCacheAttributes",
+)
+def set_drive(ctx: Context) -> None:
+    """Give drives another disk, slot, or limits."""
+
+    def change(drive: HardDiskDrive) -> None:
+        machine = drive.machine
+        path = ctx.text("Path")
+        if path is not None:
+            if drive.path is None or path.casefold() != drive.path.casefold():
+                drive_store.require_hot_pluggable(machine, drive.controller)
+                drive_store.check_disk(machine, path)
+                if machine.checkpoints:  # CHK-11
+                    raise invalid_parameter(f"The disk of '{machine.name}' cannot be replaced while there are checkpoints.")
+        if ctx.whatif:
+            return
+        if any(ctx.has(name) for name in ("ToControllerType", "ToControllerNumber", "ToControllerLocation")):
+            drive_store.move_drive(drive, ctx.text("ToControllerType"), ctx.integer("ToControllerNumber"), ctx.integer("ToControllerLocation"))
+        if path is not None:
+            drive.path = path
+            machine.refresh_files()
+        _tune(ctx, drive)
+        ctx.emit_if_passthru(drive)
+
+    ctx.each(_chosen(ctx, "VMHardDiskDrive"), change)
+
+
+@cmdlet("Hyper-V", "Remove-VMHardDiskDrive", "VMName VMHardDiskDrive ControllerType ControllerNumber ControllerLocation")
+def remove_drive(ctx: Context) -> None:
+    """Detach disks; the files stay."""
+
+    def remove(drive: HardDiskDrive) -> None:
+        if not ctx.whatif:
+            drive_store.remove_drive(drive)
+            ctx.emit_if_passthru(drive)
+
+    ctx.each(_chosen(ctx, "VMHardDiskDrive"), remove)

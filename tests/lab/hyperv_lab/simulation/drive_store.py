@@ -1,0 +1,201 @@
+# Copyright: (c) 2026, datacenter.hyperv contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Adding, moving and removing drives and controllers."""
+
+from __future__ import annotations
+
+from . import virtual_disks
+from .errors import FILE_NOT_FOUND, OperationFailed, invalid_parameter, invalid_state
+from .machine import VirtualMachine
+from .settings import Controller, Drive, DvdDrive, HardDiskDrive, ScsiController, Settings
+
+MAXIMUM_SCSI = 4
+IDE_BOOT_LIMIT = 2 * 1024**4
+
+
+def controllers(settings: Settings, controller_type: str) -> list[Controller]:
+    """Controllers of a type ("IDE", "SCSI"), in order.
+
+    Raises:
+        OperationFailed: IDE on generation 2 (DRV-01).
+    """
+    if controller_type == "SCSI":
+        return list(settings.scsi_controllers)
+    if controller_type == "IDE":
+        if settings.generation != 1:  # DRV-01
+            raise invalid_parameter(f'The generation 2 virtual machine or snapshot "{settings.name}" does not support IDE controllers.')
+        return list(settings.ide_controllers)
+    raise invalid_parameter(f"The lab has no {controller_type} controllers.")
+
+
+def find_controller(settings: Settings, controller_type: str, number: int) -> Controller:
+    """A controller by number. Raises OperationFailed if there is none (DRV-02)."""
+    found = controllers(settings, controller_type)
+    if not 0 <= number < len(found):  # DRV-02
+        raise OperationFailed(
+            f"'{settings.name}' does not have a {controller_type} controller with the number {number}.",
+            error_id="InvalidParameter",
+            category="InvalidArgument",
+        )
+    return found[number]
+
+
+def drive_at(controller: Controller, location: int) -> Drive | None:
+    """The drive in a slot."""
+    return next((drive for drive in controller.settings.drives if drive.controller is controller and drive.location == location), None)
+
+
+def free_slot(machine: VirtualMachine, controller_type: str | None, number: int | None, location: int | None) -> tuple[Controller, int]:
+    """The slot that is asked for, or the first free one: IDE before SCSI on generation 1.
+
+    Raises:
+        OperationFailed: location outside the controller (DRV-03), slot in use (DRV-04), all full (DRV-05).
+    """
+    settings = machine.settings
+    types = [controller_type] if controller_type else ["IDE", "SCSI"] if settings.generation == 1 else ["SCSI"]
+    candidates: list[Controller] = []
+    for each in types:
+        candidates += [find_controller(settings, each, number)] if number is not None else controllers(settings, each)
+        if number is not None:
+            break
+    if machine.active:
+        candidates = [controller for controller in candidates if controller.controller_type == "SCSI"] if controller_type is None else candidates
+    for controller in candidates:
+        if location is not None:
+            if not 0 <= location < controller.locations:  # DRV-03
+                raise invalid_parameter(f"The location {location} does not exist on the {controller.controller_type} controller.")
+            if drive_at(controller, location) is None:
+                return controller, location
+            if number is not None:  # DRV-04
+                raise OperationFailed(
+                    f"Failed to add device.\nThe controller location {location} on {controller.controller_type} controller {controller.number} "
+                    f"of '{machine.name}' is in use.",
+                    error_id="InvalidParameter",
+                    category="InvalidArgument",
+                )
+        else:
+            taken = {drive.location for drive in settings.drives if drive.controller is controller}
+            for free in range(controller.locations):
+                if free not in taken:
+                    return controller, free
+    raise OperationFailed(  # DRV-05
+        f"Failed to add device.\n'{machine.name}' has no free location on its controllers.", error_id="InvalidParameter", category="InvalidArgument"
+    )
+
+
+def require_hot_pluggable(machine: VirtualMachine, controller: Controller) -> None:
+    """Raise InvalidState for IDE drives of a machine that is not off (DRV-06), or any drive of a saved one (DRV-07)."""
+    if machine.state == "Off":
+        return
+    if machine.state not in ("Running", "Paused"):  # DRV-07
+        raise invalid_state(f"Failed to change drives of '{machine.name}' in the state {machine.state}.")
+    if controller.controller_type != "SCSI":  # DRV-06
+        raise invalid_state(
+            f"Failed to add or remove device.\nThe {controller.controller_type} drives of '{machine.name}' cannot be changed while it is running."
+        )
+
+
+def check_disk(machine: VirtualMachine, path: str) -> None:
+    """Refuse a disk file that cannot be attached.
+
+    Raises:
+        OperationFailed: missing (0x80070002, DRV-08), not a virtual disk, broken chain, attached to the same machine twice (DRV-09),
+            or in use while the machine runs.
+    """
+    if not machine.host.files.exists(path):  # DRV-08
+        raise OperationFailed(
+            f"Failed to add device 'Virtual Hard Disk'.\nHyper-V could not find '{path}': The system cannot find the file specified. (0x80070002)",
+            error_id="ObjectNotFound",
+            category="ObjectNotFound",
+            hresult=FILE_NOT_FOUND,
+        )
+    virtual_disks.chain(machine.host, path, "attach")
+    wanted = path.casefold()
+    if any(drive.path is not None and drive.path.casefold() == wanted for drive in machine.settings.drives):  # DRV-09
+        raise invalid_parameter(f"The disk '{path}' is attached to the virtual machine '{machine.name}' already.")
+
+
+def add_disk(machine: VirtualMachine, controller_type: str | None, number: int | None, location: int | None, path: str | None) -> HardDiskDrive:
+    """Attach a disk, or an empty drive. Running machines take it on SCSI only."""
+    controller, place = free_slot(machine, controller_type, number, location)
+    require_hot_pluggable(machine, controller)
+    if path is not None:
+        check_disk(machine, path)
+    drive = HardDiskDrive(machine.settings, controller, place, path)
+    if machine.active and path is not None:
+        machine.check_medium(drive)
+    machine.settings.drives.append(drive)
+    if machine.settings.firmware is not None:
+        machine.settings.firmware.add_device(drive)  # FW-10
+    machine.refresh_files()
+    return drive
+
+
+def add_dvd(machine: VirtualMachine, number: int | None, location: int | None, path: str | None) -> DvdDrive:
+    """Add a DVD drive: IDE on generation 1 (DVD-01), SCSI on generation 2."""
+    controller_type = "IDE" if machine.generation == 1 else "SCSI"
+    controller, place = free_slot(machine, controller_type, number, location)
+    require_hot_pluggable(machine, controller)
+    check_image(machine, path)
+    drive = DvdDrive(machine.settings, controller, place, path)
+    machine.settings.drives.append(drive)
+    if machine.settings.firmware is not None:
+        machine.settings.firmware.add_device(drive)
+    machine.refresh_files()
+    return drive
+
+
+def check_image(machine: VirtualMachine, path: str | None) -> None:
+    """Refuse a DVD image that does not exist (DVD-02)."""
+    if path and not machine.host.files.exists(path):  # DVD-02
+        raise OperationFailed(
+            f"Failed to add device 'Virtual CD/DVD Disk'.\nThe system cannot find '{path}'. (0x80070002)",
+            error_id="ObjectNotFound",
+            category="ObjectNotFound",
+            hresult=FILE_NOT_FOUND,
+        )
+
+
+def remove_drive(drive: Drive) -> None:
+    """Detach a drive; its file stays."""
+    machine = drive.machine
+    require_hot_pluggable(machine, drive.controller)
+    machine.settings.drives = [each for each in machine.settings.drives if each is not drive]
+    if machine.settings.firmware is not None:
+        machine.settings.firmware.drop_device(drive)
+    machine.refresh_files()
+
+
+def move_drive(drive: Drive, controller_type: str | None, number: int | None, location: int | None) -> None:
+    """Put a drive into another slot of its machine (DRV-10: off only)."""
+    machine = drive.machine
+    machine.require_off("the drive's slot")  # DRV-10
+    kind = controller_type or drive.controller.controller_type
+    target_number = number if number is not None else drive.controller.number if kind == drive.controller.controller_type else 0
+    target_location = location if location is not None else drive.location
+    controller = find_controller(machine.settings, kind, target_number)
+    if controller is drive.controller and target_location == drive.location:
+        return
+    if isinstance(drive, DvdDrive) and kind == "SCSI" and machine.generation == 1:
+        raise invalid_parameter("A generation 1 virtual machine has DVD drives on IDE controllers only.")
+    drive.controller, drive.location = free_slot(machine, kind, target_number, target_location)
+
+
+def add_scsi_controller(machine: VirtualMachine) -> ScsiController:
+    """Add a SCSI controller (CTL-01: four at most, CTL-02: off only)."""
+    machine.require_off("the controllers")  # CTL-02
+    if len(machine.settings.scsi_controllers) >= MAXIMUM_SCSI:  # CTL-01
+        raise invalid_parameter(f"'{machine.name}' has the maximum of {MAXIMUM_SCSI} SCSI controllers.")
+    controller = ScsiController(machine.settings)
+    machine.settings.scsi_controllers.append(controller)
+    return controller
+
+
+def remove_scsi_controller(controller: ScsiController) -> None:
+    """Remove a SCSI controller with its drives; the numbers of later ones shift (CTL-03)."""
+    machine = controller.machine
+    machine.require_off("the controllers")
+    for drive in controller.drives:
+        remove_drive(drive)
+    machine.settings.scsi_controllers = [each for each in machine.settings.scsi_controllers if each is not controller]  # CTL-03

@@ -1,0 +1,47 @@
+# Copyright: (c) 2026, datacenter.hyperv contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Properties of controllers and drives."""
+
+from __future__ import annotations
+
+from ...objects.enums import enum_member
+from ..settings import Controller, Drive, DvdDrive, HardDiskDrive, IdeController, ScsiController
+from ..values import register_readers
+from .base import COMPONENT, NO_GUID, attribute, constant, enum
+
+
+def _list_drives(controller: Controller) -> list[Drive]:
+    return list(controller.drives)
+
+
+_CONTROLLER = {**COMPONENT, "ControllerNumber": attribute("number"), "Drives": _list_drives}
+register_readers(ScsiController.type_name, {**_CONTROLLER, "IsTemplate": constant(False)})
+register_readers(IdeController.type_name, _CONTROLLER)
+
+_DRIVE = {
+    **COMPONENT,
+    "Path": attribute("path"),
+    "ControllerType": lambda drive: enum_member("ControllerType", drive.controller.controller_type),
+    "ControllerNumber": lambda drive: drive.controller.number,
+    "ControllerLocation": attribute("location"),
+    "PoolName": constant("Primordial"),
+}
+register_readers(
+    HardDiskDrive.type_name,
+    {
+        **_DRIVE,
+        "Path": lambda drive: drive.path if drive.disk_number is None else f"Disk {drive.disk_number} {drive.full_id}",
+        "DiskNumber": attribute("disk_number"),
+        "MaximumIOPS": attribute("maximum_iops"),
+        "MinimumIOPS": attribute("minimum_iops"),
+        "QoSPolicyID": constant(NO_GUID),
+        "SupportPersistentReservations": attribute("persistent_reservations"),
+        "WriteHardeningMethod": enum("CacheAttributes", "cache_attributes"),
+        "AttachedDiskType": lambda drive: "Virtual" if drive.disk_number is None else "Physical",
+    },
+)
+register_readers(
+    DvdDrive.type_name,
+    {**_DRIVE, "DvdMediaType": lambda drive: enum_member("DvdMediaType", "ISO" if drive.path else "None")},
+)
