@@ -13,10 +13,11 @@ from ...core.plan import KNOWN_AFTER_APPLY
 from ...core.setting import NOT_SAVED, OFF_ONLY, shown
 from ...core.step import Reference, Step
 from ..switch.names import name_key
-from .change import HOT, SWITCHES, Changes, Place
+from .change import SWITCHES, Changes, Place
 from .declaration import AdapterDeclaration, VmDeclaration
 from .mac import DYNAMIC
 from .observation import ObservedAdapter, ObservedVm
+from .settings import HOT
 from .vlan import Vlan
 from .world import World
 

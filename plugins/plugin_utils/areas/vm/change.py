@@ -17,9 +17,6 @@ from .slots import Slot
 #: Steps at the head of a plan that steps of several VMs refer to.
 MACHINES, SWITCHES = "machines", "machine_switches"
 
-#: Power states in which devices that can be plugged while running can be plugged.
-HOT: frozenset[str] = frozenset({"Off", "Running"})
-
 
 @dataclasses.dataclass(frozen=True)
 class Place:

@@ -21,9 +21,10 @@ from ..virtual_disk import (
     same_path,
     type_refusals,
 )
-from .change import HOT, Changes, Place
+from .change import Changes, Place
 from .declaration import DiskDeclaration, VmDeclaration
 from .observation import ObservedDrive, ObservedVm
+from .settings import HOT
 from .world import World
 
 

@@ -83,6 +83,7 @@ class ObservedVm:
         state: name of Microsoft.HyperV.PowerShell.VMState.
         path: directory of its configuration.
         settings: values by dotted option.
+        heartbeat: whether its guest answers.
         controllers: number of its SCSI controllers.
         boot: start-up order of generation 2.
         boot_classes: start-up order of generation 1, names of BootDevice.
@@ -94,6 +95,7 @@ class ObservedVm:
     generation: int
     path: str = ""
     settings: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
+    heartbeat: bool = False
     drives: tuple[ObservedDrive, ...] = ()
     dvds: tuple[ObservedDvd, ...] = ()
     adapters: tuple[ObservedAdapter, ...] = ()

@@ -101,13 +101,13 @@ def _plan_vm(vm: VmDeclaration, observation: Observation, world: World, going: f
         created = (creation_step(vm, place),)
     else:
         _refuse_fixed(vm, start, found)
+    _check_processors(vm, observation, found)
     for option, problem in generation_problems(vm, start.generation):
         found.refuse(option, problem, _generation_source(vm, observed), "Change the option, or the generation.")
     if found.refusals:
         return VmPlan(vm, found, (), observed, start)
     after = _plan_parts(vm, place, start, world, found)
     arranged, state = arrange(vm, place, start.state, found)
-    _check_processors(vm, observation, state, found)
     after = dataclasses.replace(after, state=state)
     return VmPlan(vm, found, (*created, *arranged), observed, after)
 
@@ -147,18 +147,14 @@ def _generation_source(vm: VmDeclaration, observed: ObservedVm | None) -> str:
     return f"VM {vm.name} is new and declares no generation, so it gets generation {DEFAULT_GENERATION}"
 
 
-def _check_processors(vm: VmDeclaration, observation: Observation, state: str, found: Changes) -> None:
+def _check_processors(vm: VmDeclaration, observation: Observation, found: Changes) -> None:
     count, there = vm.get("processor.count"), observation.host.processors
-    if count is None or not there or count <= there:
-        return
-    if state == "Off":
-        found.warnings.append(f"VM {vm.name} has {count} virtual processors and will not start on a host with {there} logical processors")
-    else:
+    if count is not None and there and count > there:
         found.refuse(
             vm.where("processor.count"),
-            f"VM {vm.name} is to run with {count} virtual processors",
+            f"VM {vm.name} is to have {count} virtual processors",
             f"the host has {there} logical processors",
-            "Declare fewer, or do not start it here.",
+            "Declare fewer.",
         )
 
 

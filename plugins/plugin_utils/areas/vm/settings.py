@@ -27,6 +27,9 @@ SET_FIRMWARE = "Hyper-V\\Set-VMFirmware"
 
 MEBIBYTE = 1024**2
 
+#: Power states in which what can change while running can change.
+HOT: frozenset[str] = frozenset({"Off", "Running"})
+
 Words = t.Mapping[t.Any, str]
 
 ON_OFF: Words = {True: "On", False: "Off"}
@@ -126,8 +129,8 @@ def _memory_kind(dynamic: bool) -> dict[str, t.Any]:
     return {"DynamicMemory": True} if dynamic else {"StaticMemory": True}
 
 
-#: Set-VMMemory takes the switch to dynamic memory only together with the amounts ("Parameter sets" of Set-VM; packer
-#: #4880).
+#: Set-VMMemory takes the switch to dynamic memory only together with the amounts
+#: (packer #4880, taliesins #51).
 _AMOUNTS = ("memory.startup", "memory.minimum", "memory.maximum")
 
 ROWS: tuple[Row, ...] = (
@@ -214,14 +217,14 @@ ROWS: tuple[Row, ...] = (
         "memory.buffer",
         (MEMORY, "Buffer", "integer"),
         (SET_MEMORY, "Buffer"),
-        states=NOT_SAVED,
+        states=HOT,
         limits=(5, 2000),
     ),
     row(
         "memory.priority",
         (MEMORY, "Priority", "integer"),
         (SET_MEMORY, "Priority"),
-        states=NOT_SAVED,
+        states=HOT,
         limits=(0, 100),
     ),
     row("notes", (VMS, "Notes", "text"), (SET_VM, "Notes"), at_set_vm="Notes"),

@@ -10,7 +10,6 @@ import dataclasses
 import typing as t
 
 from ...core.setting import (
-    NOT_SAVED,
     Setting,
     SettingCall,
     SettingChange,
@@ -19,11 +18,11 @@ from ...core.setting import (
     shown,
 )
 from ...core.size import size_text
-from .change import HOT, Changes, Place
+from .change import Changes, Place
 from .declaration import VmDeclaration
 from .observation import ObservedVm
 from .setting_checks import memory_problem
-from .settings import ROW_OF, SET_FIRMWARE, SET_VM, SETTINGS
+from .settings import HOT, ROW_OF, SET_FIRMWARE, SET_VM, SETTINGS
 
 
 def plan_settings(vm: VmDeclaration, place: Place, observed: ObservedVm, found: Changes) -> tuple[ObservedVm, SettingCall | None]:
@@ -60,18 +59,19 @@ def reasons_of(call: SettingCall, place: Place) -> tuple[str, ...]:
 def states_of(change: SettingChange, observed: ObservedVm) -> frozenset[str]:
     """Return the power states in which a change can be made: the row's, or more where the values allow it.
 
-    Since Server 2016 static memory grows and shrinks while running; with dynamic memory the minimum can go down and the
-    maximum up (Microsoft Learn, "What's new in Hyper-V on Windows Server 2016", "Hyper-V Dynamic Memory Overview").
+    Since Server 2016 static memory grows and shrinks while running, if the guest takes part; with dynamic memory the
+    minimum can go down and the maximum up (Microsoft Learn, "What's new in Hyper-V on Windows Server 2016", "Hyper-V
+    Dynamic Memory Overview").
     """
     option, dynamic = change.setting.option, bool(observed.settings.get("memory.dynamic"))
     before, after = change.before, change.after
     if isinstance(before, int) and isinstance(after, int):
-        if option == "memory.startup" and not dynamic and observed.settings.get("memory.dynamic") is not None:
+        if option == "memory.startup" and not dynamic and observed.heartbeat:
             return HOT
         if option == "memory.minimum" and dynamic and after < before:
-            return NOT_SAVED
+            return HOT
         if option == "memory.maximum" and dynamic and after > before:
-            return NOT_SAVED
+            return HOT
     return change.setting.states
 
 

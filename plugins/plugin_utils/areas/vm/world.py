@@ -9,7 +9,7 @@ import dataclasses
 
 from ...core.plan import PlannedStep
 from ...core.step import Step
-from ..virtual_disk import Chain, SpaceAccount, directory_of, path_key, same_path
+from ..virtual_disk import Chain, SpaceAccount, directory_of, is_inside, path_key
 from .observation import Observation
 
 
@@ -31,11 +31,11 @@ class World:
         """Note that a file is to be made, and so its directory too if that is not there.
 
         Args:
-            made_by_host: a directory that New-VM makes before.
+            made_by_host: a directory that New-VM makes before, together with those above it.
         """
         directory = directory_of(path)
         there = chain is None or chain.directory_exists is not False
-        if there or (made_by_host is not None and same_path(directory, made_by_host)):
+        if there or (made_by_host is not None and is_inside(made_by_host, directory)):
             return
         self.directories.setdefault(path_key(directory), directory)
 
