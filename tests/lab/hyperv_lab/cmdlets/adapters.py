@@ -34,11 +34,15 @@ def host_adapters(ctx: Context, name: str | None) -> list[Adapter]:
     return found
 
 
-def machine_adapters(ctx: Context, machines: list[VirtualMachine], name: str | None, *, report: bool = True) -> list[Adapter]:
+def machine_adapters(
+    ctx: Context, machines: list[VirtualMachine], name: str | None, *, report: bool = True
+) -> list[Adapter]:
     """Adapters of machines with matching names; a missing name becomes an error (NET-16). Names are not unique (NET-17)."""
     found: list[Adapter] = []
     for machine in machines:
-        own: list[Adapter] = [adapter for adapter in machine.settings.adapters if name is None or matches(name, adapter.name)]
+        own: list[Adapter] = [
+            adapter for adapter in machine.settings.adapters if name is None or matches(name, adapter.name)
+        ]
         if not own and name is not None and report and not has_wildcard(name):
             ctx.error(_missing(name))
         found += own
@@ -47,7 +51,9 @@ def machine_adapters(ctx: Context, machines: list[VirtualMachine], name: str | N
 
 def _missing(name: str) -> OperationFailed:
     return OperationFailed(  # NET-16
-        f"Unable to find a network adapter with the name '{name}'.", error_id="InvalidParameter", category="InvalidArgument"
+        f"Unable to find a network adapter with the name '{name}'.",
+        error_id="InvalidParameter",
+        category="InvalidArgument",
     )
 
 
@@ -59,7 +65,11 @@ def chosen_adapters(ctx: Context, *, name: str = "Name") -> list[Adapter]:
             if not isinstance(item, NetworkAdapter | HostAdapter):
                 ctx.terminate(invalid_parameter(f"'{item}' is not a network adapter."))
             if ctx.host.find_object(item.key) is not item:
-                ctx.error(OperationFailed("The network adapter was not found.", error_id="ObjectNotFound", category="ObjectNotFound"))
+                ctx.error(
+                    OperationFailed(
+                        "The network adapter was not found.", error_id="ObjectNotFound", category="ObjectNotFound"
+                    )
+                )
             else:
                 adapters.append(item)
         return adapters
@@ -79,7 +89,12 @@ def get_adapters(ctx: Context) -> None:
     elif ctx.flag("ManagementOS"):
         found = host_adapters(ctx, name)
     elif ctx.has("VMSnapshot"):
-        found = [adapter for settings in ctx.settings() for adapter in settings.adapters if name is None or matches(name, adapter.name)]
+        found = [
+            adapter
+            for settings in ctx.settings()
+            for adapter in settings.adapters
+            if name is None or matches(name, adapter.name)
+        ]
     else:
         found = machine_adapters(ctx, ctx.machines(name="VMName"), name)
     legacy = ctx.boolean("IsLegacy")
@@ -91,7 +106,8 @@ def get_adapters(ctx: Context) -> None:
 @cmdlet(
     "Hyper-V",
     "Add-VMNetworkAdapter",
-    "VMName VM ManagementOS SwitchName Name IsLegacy DynamicMacAddress StaticMacAddress DeviceNaming NumaAwarePlacement",
+    "VMName VM ManagementOS SwitchName Name IsLegacy DynamicMacAddress StaticMacAddress DeviceNaming "
+    "NumaAwarePlacement",
 )
 def add_adapter(ctx: Context) -> None:
     """Add an adapter: to a running machine too in generation 2 (NET-18)."""
@@ -105,15 +121,21 @@ def add_adapter(ctx: Context) -> None:
     def add(machine: VirtualMachine) -> None:
         if legacy and machine.generation == 2:  # NET-19
             raise invalid_parameter("A generation 2 virtual machine does not support legacy network adapters.")
-        if machine.state not in ("Off", "Running") or (machine.state == "Running" and (legacy or machine.generation == 1)):  # NET-18
+        if machine.state not in ("Off", "Running") or (
+            machine.state == "Running" and (legacy or machine.generation == 1)
+        ):  # NET-18
             raise invalid_state(f"Failed to add device 'Ethernet Port' to '{machine.name}' in its current state.")
-        if sum(adapter.legacy == legacy for adapter in machine.settings.adapters) >= (4 if legacy else 64 if ctx.host.build >= 20348 else 8):
+        if sum(adapter.legacy == legacy for adapter in machine.settings.adapters) >= (
+            4 if legacy else 64 if ctx.host.build >= 20348 else 8
+        ):
             raise invalid_parameter(f"'{machine.name}' has the maximum number of network adapters.")  # NET-23
         if ctx.whatif:
             return
         language = ctx.host.language
         adapter = NetworkAdapter(
-            machine.settings, ctx.text("Name") or (language.legacy_network_adapter if legacy else language.network_adapter), legacy=legacy
+            machine.settings,
+            ctx.text("Name") or (language.legacy_network_adapter if legacy else language.network_adapter),
+            legacy=legacy,
         )
         adapter.switch = switch
         if mac is not None:
@@ -135,7 +157,9 @@ def _add_to_host(ctx: Context, switch: VirtualSwitch | None, mac: str | None) ->
     if switch is None:
         candidates = [each for each in ctx.host.switches.values() if each.kind != "Private"]
         if len(candidates) != 1:  # NET-24
-            raise invalid_parameter("-SwitchName is needed: the host does not have exactly one switch that can have host adapters.")
+            raise invalid_parameter(
+                "-SwitchName is needed: the host does not have exactly one switch that can have host adapters."
+            )
         switch = candidates[0]
     if ctx.whatif:
         return
@@ -169,27 +193,38 @@ _PORT_NUMBERS = (
     ("IovQueuePairsRequested", "iov_queue_pairs"),
     ("IPsecOffloadMaximumSecurityAssociation", "ipsec_offload"),
 )
-_PORT_FLAGS = (("VrssEnabled", "vrss_enabled"), ("VmmqEnabled", "vmmq_enabled"), ("NumaAwarePlacement", "numa_aware_placement"))
+_PORT_FLAGS = (
+    ("VrssEnabled", "vrss_enabled"),
+    ("VmmqEnabled", "vmmq_enabled"),
+    ("NumaAwarePlacement", "numa_aware_placement"),
+)
 
 
 @cmdlet(
     "Hyper-V",
     "Set-VMNetworkAdapter",
-    "VMName VM VMNetworkAdapter ManagementOS Name DynamicMacAddress StaticMacAddress MacAddressSpoofing DhcpGuard RouterGuard PortMirroring "
-    "IeeePriorityTag AllowTeaming DeviceNaming StormLimit DynamicIPAddressLimit VirtualSubnetId VmqWeight IovWeight IovQueuePairsRequested "
-    "IovInterruptModeration IPsecOffloadMaximumSecurityAssociation VrssEnabled VmmqEnabled NumaAwarePlacement NotMonitoredInCluster "
+    "VMName VM VMNetworkAdapter ManagementOS Name DynamicMacAddress StaticMacAddress MacAddressSpoofing "
+    "DhcpGuard RouterGuard PortMirroring "
+    "IeeePriorityTag AllowTeaming DeviceNaming StormLimit DynamicIPAddressLimit VirtualSubnetId VmqWeight "
+    "IovWeight IovQueuePairsRequested "
+    "IovInterruptModeration IPsecOffloadMaximumSecurityAssociation VrssEnabled VmmqEnabled NumaAwarePlacement "
+    "NotMonitoredInCluster "
     "MaximumBandwidth MinimumBandwidthAbsolute MinimumBandwidthWeight",
 )
 def set_adapter(ctx: Context) -> None:
     """Change settings of adapters."""
     if ctx.flag("DynamicMacAddress") and ctx.has("StaticMacAddress"):
-        ctx.terminate(invalid_parameter("The parameters DynamicMacAddress and StaticMacAddress cannot be used together."))
+        ctx.terminate(
+            invalid_parameter("The parameters DynamicMacAddress and StaticMacAddress cannot be used together.")
+        )
     mac = _mac(ctx)
     ctx.each(chosen_adapters(ctx), lambda adapter: _set_adapter(ctx, adapter, mac))
 
 
 def _set_adapter(ctx: Context, adapter: Adapter, mac: str | None) -> None:
-    if (mac is not None or ctx.flag("DynamicMacAddress") or ctx.has("DeviceNaming")) and isinstance(adapter, NetworkAdapter):
+    if (mac is not None or ctx.flag("DynamicMacAddress") or ctx.has("DeviceNaming")) and isinstance(
+        adapter, NetworkAdapter
+    ):
         adapter.machine.require_off("device 'Ethernet Port'")  # NET-26
     _check_bandwidth(ctx, adapter)
     if ctx.whatif:
@@ -250,11 +285,17 @@ def remove_adapter(ctx: Context) -> None:
         if isinstance(adapter, HostAdapter):
             if not ctx.whatif:
                 ctx.host.host_adapters = [each for each in ctx.host.host_adapters if each is not adapter]
-                if adapter.switch is not None and adapter.switch.kind == "Internal" and not adapter.switch.allow_management:
+                if (
+                    adapter.switch is not None
+                    and adapter.switch.kind == "Internal"
+                    and not adapter.switch.allow_management
+                ):
                     adapter.switch.kind = "Private"  # NET-09
             return
         machine = adapter.machine
-        if machine.state not in ("Off", "Running") or (machine.state == "Running" and (adapter.legacy or machine.generation == 1)):  # NET-18
+        if machine.state not in ("Off", "Running") or (
+            machine.state == "Running" and (adapter.legacy or machine.generation == 1)
+        ):  # NET-18
             raise invalid_state(f"Failed to remove device 'Ethernet Port' from '{machine.name}' in its current state.")
         if ctx.whatif:
             return
@@ -313,5 +354,3 @@ def _connect(ctx: Context, adapter: Adapter, switch: VirtualSwitch | None) -> No
     if not ctx.whatif:
         adapter.switch = switch
         ctx.emit_if_passthru(adapter)
-
-

@@ -38,7 +38,13 @@ def get_snapshot(ctx: Context) -> None:
         return
     if ctx.has("ParentOf"):
         owner = ctx.value("ParentOf")
-        parent = owner.parent_checkpoint if isinstance(owner, VirtualMachine) else owner.parent if isinstance(owner, Checkpoint) else None
+        parent = (
+            owner.parent_checkpoint
+            if isinstance(owner, VirtualMachine)
+            else owner.parent
+            if isinstance(owner, Checkpoint)
+            else None
+        )
         candidates = [parent] if parent else []
     elif ctx.has("ChildOf"):
         chosen = ctx.components("ChildOf", Checkpoint)
@@ -50,7 +56,9 @@ def get_snapshot(ctx: Context) -> None:
     if name is not None and not shown and not has_wildcard(name):
         ctx.error(
             OperationFailed(
-                f"Hyper-V was unable to find a checkpoint with the name '{name}'.", error_id="InvalidParameter", category="InvalidArgument"
+                f"Hyper-V was unable to find a checkpoint with the name '{name}'.",
+                error_id="InvalidParameter",
+                category="InvalidArgument",
             )
         )
     for each in shown:
@@ -70,7 +78,9 @@ def _chosen(ctx: Context) -> list[Checkpoint]:
     if names and not found and not any(has_wildcard(name) for name in names):
         ctx.error(
             OperationFailed(
-                f"Hyper-V was unable to find a checkpoint with the name '{names[0]}'.", error_id="InvalidParameter", category="InvalidArgument"
+                f"Hyper-V was unable to find a checkpoint with the name '{names[0]}'.",
+                error_id="InvalidParameter",
+                category="InvalidArgument",
             )
         )
     return found

@@ -83,7 +83,16 @@ def _computer_system(ctx: Context) -> list[Record]:
     ]
 
 
-_ENABLED = {"Running": 2, "Off": 3, "Stopping": 4, "Saved": 6, "Paused": 9, "Starting": 10, "Saving": 32773, "PausedCritical": 9}
+_ENABLED = {
+    "Running": 2,
+    "Off": 3,
+    "Stopping": 4,
+    "Saved": 6,
+    "Paused": 9,
+    "Starting": 10,
+    "Saving": 32773,
+    "PausedCritical": 9,
+}
 
 
 def _machines(ctx: Context) -> list[Record]:
@@ -190,7 +199,11 @@ def _select(ctx: Context) -> list[Record]:
     return [record for record in reader(ctx) if condition.holds(record)]
 
 
-@cmdlet("CimCmdlets", "Get-CimInstance", "ClassName Filter Property KeyOnly Namespace Query QueryDialect InputObject OperationTimeoutSec Shallow")
+@cmdlet(
+    "CimCmdlets",
+    "Get-CimInstance",
+    "ClassName Filter Property KeyOnly Namespace Query QueryDialect InputObject OperationTimeoutSec Shallow",
+)
 def get_cim_instance(ctx: Context) -> None:
     """Instances of a class."""
     if ctx.has("InputObject"):
@@ -200,7 +213,9 @@ def get_cim_instance(ctx: Context) -> None:
 
 
 @cmdlet(
-    "CimCmdlets", "Invoke-CimMethod", "ClassName Namespace Query QueryDialect InputObject MethodName Arguments OperationTimeoutSec"
+    "CimCmdlets",
+    "Invoke-CimMethod",
+    "ClassName Namespace Query QueryDialect InputObject MethodName Arguments OperationTimeoutSec",
 )
 def invoke_cim_method(ctx: Context) -> None:
     """InitiateShutdown of Msvm_ShutdownComponent, RequestStateChange of Msvm_ComputerSystem."""
@@ -233,7 +248,9 @@ def invoke_cim_method(ctx: Context) -> None:
 
 
 def _machine(ctx: Context, identifier: str) -> VirtualMachine | None:
-    return next((machine for machine in ctx.host.machines.values() if str(machine.id).casefold() == identifier.casefold()), None)
+    return next(
+        (machine for machine in ctx.host.machines.values() if str(machine.id).casefold() == identifier.casefold()), None
+    )
 
 
 def _shut_down(ctx: Context, identifier: str, arguments: dict[str, Value]) -> int:

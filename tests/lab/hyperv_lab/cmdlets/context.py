@@ -168,7 +168,13 @@ class Context:
             pause = estate.next_due()
             if estate.clock.manual and pause is None and limit is None:
                 return False
-            step = min(1.0, pause) if pause is not None and not estate.clock.manual else pause if pause is not None else 1.0
+            step = (
+                min(1.0, pause)
+                if pause is not None and not estate.clock.manual
+                else pause
+                if pause is not None
+                else 1.0
+            )
             step = max(step, 0.001)
             if limit is not None:
                 step = min(step, max(limit - now, 0.001))
@@ -245,14 +251,20 @@ class Context:
         for item in self.items(name):
             if not isinstance(item, kind):
                 self.terminate(invalid_parameter(f"'{item}' is not of the type that -{name} takes."))
-            live = self.host.find_object(t.cast("SimObject", item).key)
-            if live is not item:
+            if not self._is_live(item):
                 self.error(
-                    OperationFailed("The operation failed because the object was not found.", error_id="ObjectNotFound", category="ObjectNotFound")
+                    OperationFailed(
+                        "The operation failed because the object was not found.",
+                        error_id="ObjectNotFound",
+                        category="ObjectNotFound",
+                    )
                 )
                 continue
             found.append(item)
         return found
+
+    def _is_live(self, item: t.Any) -> bool:
+        return isinstance(item, SimObject) and self.host.find_object(item.key) is item
 
 
 def not_simulated(definition: SimulatedCmdlet, what: str) -> CmdletError:

@@ -13,10 +13,18 @@ from .context import Context
 from .registry import cmdlet
 
 
-@cmdlet("Hyper-V", "Get-VMHardDiskDrive", "VMName VM VMSnapshot VMDriveController ControllerType ControllerNumber ControllerLocation")
+@cmdlet(
+    "Hyper-V",
+    "Get-VMHardDiskDrive",
+    "VMName VM VMSnapshot VMDriveController ControllerType ControllerNumber ControllerLocation",
+)
 def get_drives(ctx: Context) -> None:
     """Hard disk drives, by slot."""
-    kind, number, location = ctx.text("ControllerType"), ctx.integer("ControllerNumber"), ctx.integer("ControllerLocation")
+    kind, number, location = (
+        ctx.text("ControllerType"),
+        ctx.integer("ControllerNumber"),
+        ctx.integer("ControllerLocation"),
+    )
     if ctx.has("VMDriveController"):
         for controller in ctx.components("VMDriveController", Controller):
             for drive in controller.drives:
@@ -37,7 +45,8 @@ def get_drives(ctx: Context) -> None:
 @cmdlet(
     "Hyper-V",
     "Add-VMHardDiskDrive",
-    "VMName VM VMDriveController ControllerType ControllerNumber ControllerLocation Path MaximumIOPS MinimumIOPS AllowUnverifiedPaths "
+    "VMName VM VMDriveController ControllerType ControllerNumber ControllerLocation Path MaximumIOPS "
+    "MinimumIOPS AllowUnverifiedPaths "
     "OverrideCacheAttributes",
 )
 def add_drive(ctx: Context) -> None:
@@ -56,7 +65,10 @@ def add_drive(ctx: Context) -> None:
             lambda controller: add(controller.machine, controller.controller_type, controller.number),
         )
         return
-    ctx.each(ctx.machines(name="VMName"), lambda machine: add(machine, ctx.text("ControllerType"), ctx.integer("ControllerNumber")))
+    ctx.each(
+        ctx.machines(name="VMName"),
+        lambda machine: add(machine, ctx.text("ControllerType"), ctx.integer("ControllerNumber")),
+    )
 
 
 def _tune(ctx: Context, drive: HardDiskDrive) -> None:
@@ -87,7 +99,9 @@ def _at(ctx: Context, settings: Settings) -> HardDiskDrive:
     drive = drive_store.drive_at(controller, ctx.integer("ControllerLocation") or 0)
     if not isinstance(drive, HardDiskDrive):  # DRV-11
         raise OperationFailed(
-            f"'{settings.name}' has no hard disk drive at the given location.", error_id="InvalidParameter", category="InvalidArgument"
+            f"'{settings.name}' has no hard disk drive at the given location.",
+            error_id="InvalidParameter",
+            category="InvalidArgument",
         )
     return drive
 
@@ -95,7 +109,8 @@ def _at(ctx: Context, settings: Settings) -> HardDiskDrive:
 @cmdlet(
     "Hyper-V",
     "Set-VMHardDiskDrive",
-    "VMName VMHardDiskDrive ControllerType ControllerNumber ControllerLocation Path ToControllerType ToControllerNumber ToControllerLocation "
+    "VMName VMHardDiskDrive ControllerType ControllerNumber ControllerLocation Path ToControllerType "
+    "ToControllerNumber ToControllerLocation "
     "MaximumIOPS MinimumIOPS AllowUnverifiedPaths OverrideCacheAttributes",
 )
 def set_drive(ctx: Context) -> None:
@@ -109,11 +124,18 @@ def set_drive(ctx: Context) -> None:
                 drive_store.require_hot_pluggable(machine, drive.controller)
                 drive_store.check_disk(machine, path)
                 if machine.checkpoints:  # CHK-11
-                    raise invalid_parameter(f"The disk of '{machine.name}' cannot be replaced while there are checkpoints.")
+                    raise invalid_parameter(
+                        f"The disk of '{machine.name}' cannot be replaced while there are checkpoints."
+                    )
         if ctx.whatif:
             return
         if any(ctx.has(name) for name in ("ToControllerType", "ToControllerNumber", "ToControllerLocation")):
-            drive_store.move_drive(drive, ctx.text("ToControllerType"), ctx.integer("ToControllerNumber"), ctx.integer("ToControllerLocation"))
+            drive_store.move_drive(
+                drive,
+                ctx.text("ToControllerType"),
+                ctx.integer("ToControllerNumber"),
+                ctx.integer("ToControllerLocation"),
+            )
         if path is not None:
             drive.path = path
             machine.refresh_files()
@@ -123,7 +145,9 @@ def set_drive(ctx: Context) -> None:
     ctx.each(_chosen(ctx, "VMHardDiskDrive"), change)
 
 
-@cmdlet("Hyper-V", "Remove-VMHardDiskDrive", "VMName VMHardDiskDrive ControllerType ControllerNumber ControllerLocation")
+@cmdlet(
+    "Hyper-V", "Remove-VMHardDiskDrive", "VMName VMHardDiskDrive ControllerType ControllerNumber ControllerLocation"
+)
 def remove_drive(ctx: Context) -> None:
     """Detach disks; the files stay."""
 

@@ -18,7 +18,8 @@ from .virtual_disks import describe
 
 def _full(path: str, action: str) -> OperationFailed:
     return OperationFailed(
-        f"Failed to {action} the virtual disk '{path}': There is not enough space on the disk. (0x80070070).", hresult=DISK_FULL
+        f"Failed to {action} the virtual disk '{path}': There is not enough space on the disk. (0x80070070).",
+        hresult=DISK_FULL,
     )
 
 
@@ -43,7 +44,8 @@ def _resize(ctx: Context, path: str) -> None:
             raise invalid_parameter("A VHD cannot be shrunk.", hresult=INVALID_ARGUMENT)
         if size < rules.minimum_size(entries):  # VHD-34
             raise invalid_parameter(
-                f"Failed to resize the virtual disk '{path}': {size} bytes are below its minimum size of {rules.minimum_size(entries)} bytes.",
+                f"Failed to resize the virtual disk '{path}': {size} bytes are below its minimum size of "
+                f"{rules.minimum_size(entries)} bytes.",
                 hresult=INVALID_ARGUMENT,
             )
     rules.check_size(disk.disk_format, size)
@@ -64,7 +66,12 @@ def _online(ctx: Context, entry: Entry) -> bool:
     """Whether the disk can be resized while a machine has it open: a VHDX on SCSI."""
     for machine in ctx.host.machines.values():
         for drive in machine.settings.disks:
-            if isinstance(drive, HardDiskDrive) and drive.path and drive.path.casefold() == entry.path.casefold() and machine.active:
+            if (
+                isinstance(drive, HardDiskDrive)
+                and drive.path
+                and drive.path.casefold() == entry.path.casefold()
+                and machine.active
+            ):
                 return (
                     drive.controller.controller_type == "SCSI"
                     and rules.disk_of(entry).disk_format == "VHDX"
@@ -138,7 +145,9 @@ def merge_vhd(ctx: Context) -> None:
         raise invalid_parameter(f"'{path}' is not a differencing disk.")
     rules.check_exclusive(entries[0], "merge")
     destination = ctx.text("DestinationPath")
-    target = next((entry for entry in entries[1:] if destination is None or entry.path.casefold() == destination.casefold()), None)
+    target = next(
+        (entry for entry in entries[1:] if destination is None or entry.path.casefold() == destination.casefold()), None
+    )
     if target is None:
         raise invalid_parameter(f"'{destination}' is not a parent of '{path}'.")
     if ctx.whatif:

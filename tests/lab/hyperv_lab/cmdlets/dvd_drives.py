@@ -18,24 +18,39 @@ def get_dvds(ctx: Context) -> None:
     """DVD drives, by slot."""
     number, location = ctx.integer("ControllerNumber"), ctx.integer("ControllerLocation")
     if ctx.has("VMDriveController"):
-        drives = [drive for controller in ctx.components("VMDriveController", Controller) for drive in controller.drives]
+        drives = [
+            drive for controller in ctx.components("VMDriveController", Controller) for drive in controller.drives
+        ]
     else:
         drives = [drive for settings in ctx.settings() for drive in settings.dvds]
     for drive in drives:
-        if isinstance(drive, DvdDrive) and number in (None, drive.controller.number) and location in (None, drive.location):
+        if (
+            isinstance(drive, DvdDrive)
+            and number in (None, drive.controller.number)
+            and location in (None, drive.location)
+        ):
             ctx.emit(drive)
 
 
-@cmdlet("Hyper-V", "Add-VMDvdDrive", "VMName VM VMDriveController ControllerNumber ControllerLocation Path AllowUnverifiedPaths")
+@cmdlet(
+    "Hyper-V",
+    "Add-VMDvdDrive",
+    "VMName VM VMDriveController ControllerNumber ControllerLocation Path AllowUnverifiedPaths",
+)
 def add_dvd(ctx: Context) -> None:
     """Add DVD drives."""
 
     def add(machine: VirtualMachine, number: int | None) -> None:
         if not ctx.whatif:
-            ctx.emit_if_passthru(drive_store.add_dvd(machine, number, ctx.integer("ControllerLocation"), ctx.text("Path") or None))
+            ctx.emit_if_passthru(
+                drive_store.add_dvd(machine, number, ctx.integer("ControllerLocation"), ctx.text("Path") or None)
+            )
 
     if ctx.has("VMDriveController"):
-        ctx.each(ctx.components("VMDriveController", Controller), lambda controller: add(controller.machine, controller.number))
+        ctx.each(
+            ctx.components("VMDriveController", Controller),
+            lambda controller: add(controller.machine, controller.number),
+        )
         return
     ctx.each(ctx.machines(name="VMName"), lambda machine: add(machine, ctx.integer("ControllerNumber")))
 
@@ -48,12 +63,15 @@ def _chosen(ctx: Context) -> list[DvdDrive]:
         drives = [
             drive
             for drive in machine.settings.dvds
-            if ctx.integer("ControllerNumber") in (None, drive.controller.number) and ctx.integer("ControllerLocation") in (None, drive.location)
+            if ctx.integer("ControllerNumber") in (None, drive.controller.number)
+            and ctx.integer("ControllerLocation") in (None, drive.location)
         ]
         if not drives:
             ctx.error(
                 OperationFailed(
-                    f"'{machine.name}' has no DVD drive at the given location.", error_id="InvalidParameter", category="InvalidArgument"
+                    f"'{machine.name}' has no DVD drive at the given location.",
+                    error_id="InvalidParameter",
+                    category="InvalidArgument",
                 )
             )
         found += drives[:1]
@@ -63,7 +81,8 @@ def _chosen(ctx: Context) -> list[DvdDrive]:
 @cmdlet(
     "Hyper-V",
     "Set-VMDvdDrive",
-    "VMName VMDvdDrive ControllerNumber ControllerLocation ToControllerNumber ToControllerLocation Path AllowUnverifiedPaths",
+    "VMName VMDvdDrive ControllerNumber ControllerLocation ToControllerNumber ToControllerLocation Path "
+    "AllowUnverifiedPaths",
 )
 def set_dvd(ctx: Context) -> None:
     """Insert an image (also while running), eject with a null path, or move the drive."""
@@ -74,7 +93,9 @@ def set_dvd(ctx: Context) -> None:
         if given and path:
             drive_store.check_image(drive.machine, path)
         if given and drive.machine.state not in ("Off", "Running", "Paused"):
-            raise invalid_state(f"The DVD drive of '{drive.machine.name}' cannot be changed in the state {drive.machine.state}.")
+            raise invalid_state(
+                f"The DVD drive of '{drive.machine.name}' cannot be changed in the state {drive.machine.state}."
+            )
         if ctx.whatif:
             return
         if ctx.has("ToControllerNumber") or ctx.has("ToControllerLocation"):

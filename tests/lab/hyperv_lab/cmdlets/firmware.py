@@ -47,7 +47,8 @@ def get_firmware(ctx: Context) -> None:
 @cmdlet(
     "Hyper-V",
     "Set-VMFirmware",
-    "VMName VM VMFirmware BootOrder FirstBootDevice EnableSecureBoot SecureBootTemplate SecureBootTemplateId PreferredNetworkBootProtocol "
+    "VMName VM VMFirmware BootOrder FirstBootDevice EnableSecureBoot SecureBootTemplate SecureBootTemplateId "
+    "PreferredNetworkBootProtocol "
     "ConsoleMode PauseAfterBootFailure",
 )
 def set_firmware(ctx: Context) -> None:
@@ -63,7 +64,14 @@ def _set_firmware(ctx: Context, machine: VirtualMachine) -> None:
     firmware = _firmware(machine.settings)
     if any(
         ctx.has(name)
-        for name in ("EnableSecureBoot", "SecureBootTemplate", "SecureBootTemplateId", "BootOrder", "FirstBootDevice", "ConsoleMode")
+        for name in (
+            "EnableSecureBoot",
+            "SecureBootTemplate",
+            "SecureBootTemplateId",
+            "BootOrder",
+            "FirstBootDevice",
+            "ConsoleMode",
+        )
     ):
         machine.require_off("settings")  # FW-03
     template = _template(ctx)
@@ -113,7 +121,9 @@ def _source(machine: VirtualMachine, firmware: Firmware, item: object) -> BootSo
         description = "EFI Network" if isinstance(item, NetworkAdapter) else "EFI SCSI Device"
         return BootSource(machine.settings, item, description)
     raise OperationFailed(  # FW-08
-        "The boot order holds a device that does not belong to the virtual machine.", error_id="InvalidParameter", category="InvalidArgument"
+        "The boot order holds a device that does not belong to the virtual machine.",
+        error_id="InvalidParameter",
+        category="InvalidArgument",
     )
 
 
@@ -136,9 +146,14 @@ def set_bios(ctx: Context) -> None:
         machine.require_off("settings")  # FW-03
         order = ctx.texts("StartupOrder")
         if order:
-            proper = ["LegacyNetworkAdapter" if name == "NetworkAdapter" else "IDE" if name == "VHD" else name for name in order]
+            proper = [
+                "LegacyNetworkAdapter" if name == "NetworkAdapter" else "IDE" if name == "VHD" else name
+                for name in order
+            ]
             if sorted(proper) != ["CD", "Floppy", "IDE", "LegacyNetworkAdapter"]:  # FW-09
-                raise invalid_parameter("The start-up order must name each of CD, IDE, LegacyNetworkAdapter and Floppy once.")
+                raise invalid_parameter(
+                    "The start-up order must name each of CD, IDE, LegacyNetworkAdapter and Floppy once."
+                )
             order = proper
         if ctx.whatif:
             return

@@ -60,8 +60,10 @@ _TEXTS = (
 @cmdlet(
     "Hyper-V",
     "Set-VMHost",
-    "VirtualMachinePath VirtualHardDiskPath MacAddressMinimum MacAddressMaximum NumaSpanningEnabled EnableEnhancedSessionMode "
-    "MaximumStorageMigrations MaximumVirtualMachineMigrations UseAnyNetworkForMigration VirtualMachineMigrationAuthenticationType "
+    "VirtualMachinePath VirtualHardDiskPath MacAddressMinimum MacAddressMaximum NumaSpanningEnabled "
+    "EnableEnhancedSessionMode "
+    "MaximumStorageMigrations MaximumVirtualMachineMigrations UseAnyNetworkForMigration "
+    "VirtualMachineMigrationAuthenticationType "
     "VirtualMachineMigrationPerformanceOption ResourceMeteringSaveInterval",
 )
 def set_host(ctx: Context) -> None:

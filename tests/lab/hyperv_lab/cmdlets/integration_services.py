@@ -37,7 +37,9 @@ def _switch(ctx: Context, enabled: bool) -> None:
             if not found and not has_wildcard(name):
                 ctx.error(
                     OperationFailed(
-                        f"Unable to find an integration service named '{name}'.", error_id="InvalidParameter", category="InvalidArgument"
+                        f"Unable to find an integration service named '{name}'.",
+                        error_id="InvalidParameter",
+                        category="InvalidArgument",
                     )
                 )
             ctx.each(found, change)

@@ -23,7 +23,11 @@ __all__ = ["CmdletCall", "CmdletOutcome", "available", "invoke"]
 def available(host: Host, module: str, cmdlet: str) -> bool:
     """Whether the host has the module and its release the cmdlet."""
     definition = load_cmdlets().get(cmdlet.casefold())
-    if definition is None or definition.module.casefold() != module.casefold() or module.casefold() not in host.installed_modules:
+    if (
+        definition is None
+        or definition.module.casefold() != module.casefold()
+        or module.casefold() not in host.installed_modules
+    ):
         return False
     signature = _signature(definition)
     return signature is None or signature.since_build <= host.build
@@ -40,7 +44,9 @@ def invoke(host: Host, call: CmdletCall) -> CmdletOutcome:
     """
     definition = load_cmdlets().get(call.cmdlet.casefold())
     if definition is None or definition.module.casefold() != call.module.casefold():
-        raise _unknown(call, "NotSimulated" if call.module.casefold() in host.installed_modules else "CommandNotFoundException")
+        raise _unknown(
+            call, "NotSimulated" if call.module.casefold() in host.installed_modules else "CommandNotFoundException"
+        )
     if call.module.casefold() not in host.installed_modules:  # HOST-02
         raise _unknown(call, "CommandNotFoundException")
     delay = host.latencies.cmdlets.get(definition.name.casefold(), host.latencies.cmdlet)
@@ -69,8 +75,10 @@ def invoke(host: Host, call: CmdletCall) -> CmdletOutcome:
                     "ObjectNotFound",
                     definition.class_name,
                     "ObjectNotFound",
-                    f"Hyper-V encountered an error trying to access an object on computer '{host.name}' because the object was not found. "
-                    "The object might have been deleted. Verify that the Virtual Machine Management service on the computer is running.",
+                    f"Hyper-V encountered an error trying to access an object on computer '{host.name}' because "
+                    f"the object was not found. "
+                    "The object might have been deleted. Verify that the Virtual Machine Management service on "
+                    "the computer is running.",
                 )
             )
         try:
@@ -119,7 +127,11 @@ def _signature(definition: SimulatedCmdlet) -> Signature | None:
 
 def _unknown(call: CmdletCall, error_id: str) -> CmdletError:
     found = "not simulated by the lab" if error_id == "NotSimulated" else "not recognized as the name of a cmdlet"
-    exception = "System.NotImplementedException" if error_id == "NotSimulated" else "System.Management.Automation.CommandNotFoundException"
+    exception = (
+        "System.NotImplementedException"
+        if error_id == "NotSimulated"
+        else "System.Management.Automation.CommandNotFoundException"
+    )
     return CmdletError(
         ErrorRecord(
             error_id,

@@ -70,7 +70,11 @@ def get_child_item(ctx: Context) -> None:
 
     def show(item: FileItem) -> None:
         wanted = pattern is None or matches(pattern, item.name)
-        if wanted and not (ctx.flag("File") and item.is_directory) and not (ctx.flag("Directory") and not item.is_directory):
+        if (
+            wanted
+            and not (ctx.flag("File") and item.is_directory)
+            and not (ctx.flag("Directory") and not item.is_directory)
+        ):
             ctx.emit(item)
 
     def visit(path: str) -> None:
@@ -89,7 +93,9 @@ def copy_item(ctx: Context) -> None:
     def copy(path: str) -> None:
         if ctx.whatif:
             return
-        made = ctx.host.files.copy(path, ctx.required("Destination"), recurse=ctx.flag("Recurse"), force=ctx.flag("Force"))  # FILE-03
+        made = ctx.host.files.copy(
+            path, ctx.required("Destination"), recurse=ctx.flag("Recurse"), force=ctx.flag("Force")
+        )  # FILE-03
         for item in made:
             ctx.emit_if_passthru(item)
 

@@ -44,7 +44,8 @@ def get_vm(ctx: Context) -> None:
 @cmdlet(
     "Hyper-V",
     "New-VM",
-    "Name MemoryStartupBytes Generation Path SwitchName NoVHD NewVHDPath NewVHDSizeBytes VHDPath BootDevice Version Force",
+    "Name MemoryStartupBytes Generation Path SwitchName NoVHD NewVHDPath NewVHDSizeBytes VHDPath BootDevice "
+    "Version Force",
 )
 def new_vm(ctx: Context) -> None:
     """Make a machine. It always has an adapter (VM-12), and in generation 1 a DVD drive (VM-13)."""
@@ -113,9 +114,12 @@ def _boot_from(ctx: Context, machine: VirtualMachine) -> None:
 @cmdlet(
     "Hyper-V",
     "Set-VM",
-    "Name VM GuestControlledCacheTypes LowMemoryMappedIoSpace HighMemoryMappedIoSpace BatteryPassthroughEnabled ProcessorCount DynamicMemory "
-    "StaticMemory MemoryMinimumBytes MemoryMaximumBytes MemoryStartupBytes AutomaticStartAction AutomaticStopAction AutomaticStartDelay "
-    "AutomaticCriticalErrorAction AutomaticCriticalErrorActionTimeout AutomaticCheckpointsEnabled LockOnDisconnect Notes NewVMName "
+    "Name VM GuestControlledCacheTypes LowMemoryMappedIoSpace HighMemoryMappedIoSpace BatteryPassthroughEnabled "
+    "ProcessorCount DynamicMemory "
+    "StaticMemory MemoryMinimumBytes MemoryMaximumBytes MemoryStartupBytes AutomaticStartAction "
+    "AutomaticStopAction AutomaticStartDelay "
+    "AutomaticCriticalErrorAction AutomaticCriticalErrorActionTimeout AutomaticCheckpointsEnabled "
+    "LockOnDisconnect Notes NewVMName "
     "SnapshotFileLocation SmartPagingFilePath CheckpointType EnhancedSessionTransportType",
 )
 def set_vm(ctx: Context) -> None:
@@ -127,7 +131,14 @@ def set_vm(ctx: Context) -> None:
     ctx.each(ctx.machines(), lambda machine: _set_vm(ctx, machine))
 
 
-_OFF_ONLY = ("ProcessorCount", "DynamicMemory", "StaticMemory", "LowMemoryMappedIoSpace", "HighMemoryMappedIoSpace", "GuestControlledCacheTypes")
+_OFF_ONLY = (
+    "ProcessorCount",
+    "DynamicMemory",
+    "StaticMemory",
+    "LowMemoryMappedIoSpace",
+    "HighMemoryMappedIoSpace",
+    "GuestControlledCacheTypes",
+)
 
 
 def _set_vm(ctx: Context, machine: VirtualMachine) -> None:
@@ -138,8 +149,10 @@ def _set_vm(ctx: Context, machine: VirtualMachine) -> None:
         raise invalid_parameter("The checkpoint location cannot be changed while there are checkpoints.")
     if ctx.whatif:
         return
-    if ctx.flag("DynamicMemory") or ctx.flag("StaticMemory") or any(
-        ctx.has(name) for name in ("MemoryMinimumBytes", "MemoryMaximumBytes", "MemoryStartupBytes")
+    if (
+        ctx.flag("DynamicMemory")
+        or ctx.flag("StaticMemory")
+        or any(ctx.has(name) for name in ("MemoryMinimumBytes", "MemoryMaximumBytes", "MemoryStartupBytes"))
     ):
         dynamic = True if ctx.flag("DynamicMemory") else False if ctx.flag("StaticMemory") else None
         change_memory(

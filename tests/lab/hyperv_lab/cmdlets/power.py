@@ -143,8 +143,12 @@ def _wait_for(ctx: Context, chosen: list[VirtualMachine]) -> None:
         return machine.has_addresses if kind == "IPAddress" else machine.heartbeat
 
     timeout = ctx.integer("Timeout")
-    if not ctx.wait(lambda: all(ready(machine) for machine in chosen), None if timeout is None or timeout < 0 else float(timeout)):
-        ctx.error(OperationFailed("The operation timed out.", error_id="OperationTimeout", category="OperationTimeout"))  # PWR-14
+    if not ctx.wait(
+        lambda: all(ready(machine) for machine in chosen), None if timeout is None or timeout < 0 else float(timeout)
+    ):
+        ctx.error(
+            OperationFailed("The operation timed out.", error_id="OperationTimeout", category="OperationTimeout")
+        )  # PWR-14
 
 
 @cmdlet("Hyper-V", "Remove-VMSavedState", "VMName VM")

@@ -40,9 +40,15 @@ class Comparison:
         else:
             left, right = str(actual).casefold(), self.value.casefold()
             order = (left > right) - (left < right)
-        return {"=": order == 0, "<>": order != 0, "!=": order != 0, "<": order < 0, ">": order > 0, "<=": order <= 0, ">=": order >= 0}[
-            self.operator
-        ]
+        return {
+            "=": order == 0,
+            "<>": order != 0,
+            "!=": order != 0,
+            "<": order < 0,
+            ">": order > 0,
+            "<=": order <= 0,
+            ">=": order >= 0,
+        }[self.operator]
 
 
 @dataclass(frozen=True)

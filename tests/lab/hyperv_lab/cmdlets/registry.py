@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import importlib
 import typing as t
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 if t.TYPE_CHECKING:
     from .context import Context
@@ -32,6 +34,27 @@ class SimulatedCmdlet:
 
 
 COMMON = frozenset({"WhatIf", "Confirm", "Passthru", "ComputerName"})
+_MODULES = (
+    "..simulation.readers",
+    ".adapters",
+    ".checkpoints",
+    ".cim",
+    ".controllers",
+    ".disk_drives",
+    ".disk_maintenance",
+    ".dvd_drives",
+    ".firmware",
+    ".hosts",
+    ".integration_services",
+    ".items",
+    ".machines",
+    ".power",
+    ".resources",
+    ".storage",
+    ".switches",
+    ".virtual_disks",
+    ".vlans",
+)
 CMDLETS: dict[str, SimulatedCmdlet] = {}
 """By name in lower case."""
 
@@ -50,7 +73,9 @@ def class_name_of(module: str, cmdlet: str) -> str:
     return cmdlet
 
 
-def cmdlet(module: str, name: str, parameters: str = "", *, class_name: str | None = None) -> Callable[[Handler], Handler]:
+def cmdlet(
+    module: str, name: str, parameters: str = "", *, class_name: str | None = None
+) -> Callable[[Handler], Handler]:
     """Register the function below as the simulation of a cmdlet; `parameters` are names with spaces between."""
 
     def register(handler: Handler) -> Handler:
@@ -62,9 +87,9 @@ def cmdlet(module: str, name: str, parameters: str = "", *, class_name: str | No
     return register
 
 
+@cache
 def load_cmdlets() -> dict[str, SimulatedCmdlet]:
     """All simulated cmdlets, by name in lower case."""
-    from . import catalogue  # imported late: the cmdlets import this module
-
-    assert catalogue.LOADED
+    for module in _MODULES:
+        importlib.import_module(module, __package__)
     return CMDLETS

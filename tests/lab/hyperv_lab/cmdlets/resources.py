@@ -22,8 +22,10 @@ def get_processor(ctx: Context) -> None:
 @cmdlet(
     "Hyper-V",
     "Set-VMProcessor",
-    "VMName VM VMProcessor Count CompatibilityForMigrationEnabled CompatibilityForOlderOperatingSystemsEnabled HwThreadCountPerCore Maximum "
-    "Reserve RelativeWeight MaximumCountPerNumaNode MaximumCountPerNumaSocket EnableHostResourceProtection ExposeVirtualizationExtensions "
+    "VMName VM VMProcessor Count CompatibilityForMigrationEnabled CompatibilityForOlderOperatingSystemsEnabled "
+    "HwThreadCountPerCore Maximum "
+    "Reserve RelativeWeight MaximumCountPerNumaNode MaximumCountPerNumaSocket EnableHostResourceProtection "
+    "ExposeVirtualizationExtensions "
     "EnableLegacyApicMode AllowACountMCount",
 )
 def set_processor(ctx: Context) -> None:
@@ -92,7 +94,8 @@ def get_memory(ctx: Context) -> None:
 @cmdlet(
     "Hyper-V",
     "Set-VMMemory",
-    "VMName VM VMMemory Buffer DynamicMemoryEnabled MaximumBytes StartupBytes MinimumBytes Priority MaximumAmountPerNumaNodeBytes",
+    "VMName VM VMMemory Buffer DynamicMemoryEnabled MaximumBytes StartupBytes MinimumBytes Priority "
+    "MaximumAmountPerNumaNodeBytes",
 )
 def set_memory(ctx: Context) -> None:
     """Change memory settings."""

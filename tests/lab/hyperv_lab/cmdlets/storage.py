@@ -83,7 +83,11 @@ def get_disk(ctx: Context) -> None:
         records.append(_disk(ctx, number, f"LAB DISK {letter}", host.files.volumes[letter].size, "SAS", letter == "C"))
     for number, path in sorted(host.mounted_disks.items()):
         entry = virtual_disks.open_entry(host, path)
-        records.append(_disk(ctx, number, "Msft Virtual Disk", virtual_disks.disk_of(entry).size, "File Backed Virtual", False, path))
+        records.append(
+            _disk(
+                ctx, number, "Msft Virtual Disk", virtual_disks.disk_of(entry).size, "File Backed Virtual", False, path
+            )
+        )
     numbers = ctx.items("Number")
     for wanted in numbers:
         if all(record.get("Number") != wanted for record in records):
@@ -123,14 +127,29 @@ def _disk(ctx: Context, number: int, name: str, size: int, bus: str, system: boo
     return Record(ctx.host, f"{_CIM}ROOT/Microsoft/Windows/Storage/MSFT_Disk", f"Disk:{number}", values)
 
 
-@cmdlet("NetAdapter", "Get-NetAdapter", "Name InterfaceDescription InterfaceIndex Physical IncludeHidden", class_name="Get-NetAdapter")
+@cmdlet(
+    "NetAdapter",
+    "Get-NetAdapter",
+    "Name InterfaceDescription InterfaceIndex Physical IncludeHidden",
+    class_name="Get-NetAdapter",
+)
 def get_net_adapter(ctx: Context) -> None:
     """Physical adapters, and "vEthernet (...)" for each adapter of the host on a switch (NET-28)."""
     host = ctx.host
     records: list[Record] = []
     for index, adapter in enumerate(host.physical_adapters):
         records.append(
-            _adapter(ctx, adapter.name, adapter.description, str(adapter.guid), adapter.mac, index + 2, adapter.speed, adapter.up, virtual=False)
+            _adapter(
+                ctx,
+                adapter.name,
+                adapter.description,
+                str(adapter.guid),
+                adapter.mac,
+                index + 2,
+                adapter.speed,
+                adapter.up,
+                virtual=False,
+            )
         )
     if not ctx.flag("Physical"):
         for index, own in enumerate(host.host_adapters):

@@ -22,7 +22,10 @@ def switches_matching(ctx: Context, pattern: str) -> list[VirtualSwitch]:
 def switch_missing(name: str) -> OperationFailed:
     """The error for a name that no switch has (NET-01)."""
     return OperationFailed(  # NET-01
-        f'Hyper-V was unable to find a virtual switch with name "{name}".', error_id="InvalidParameter", category="InvalidArgument", target=name
+        f'Hyper-V was unable to find a virtual switch with name "{name}".',
+        error_id="InvalidParameter",
+        category="InvalidArgument",
+        target=name,
     )
 
 
@@ -32,7 +35,9 @@ def switch_named(ctx: Context, name: str) -> VirtualSwitch:
     Raises:
         OperationFailed: none (NET-01), or more than one of that name.
     """
-    found = [switch for switch in ctx.host.switches.values() if switch.name.casefold() == name.casefold()] or switches_matching(ctx, name)
+    found = [
+        switch for switch in ctx.host.switches.values() if switch.name.casefold() == name.casefold()
+    ] or switches_matching(ctx, name)
     if not found:
         raise switch_missing(name)
     if len(found) > 1:  # NET-02
@@ -55,7 +60,9 @@ def get_switch(ctx: Context) -> None:
             if switch is None:
                 ctx.error(
                     OperationFailed(
-                        "No Ethernet switch could be found matching the specified criteria.", error_id="ObjectNotFound", category="ObjectNotFound"
+                        "No Ethernet switch could be found matching the specified criteria.",
+                        error_id="ObjectNotFound",
+                        category="ObjectNotFound",
                     )
                 )
             else:
@@ -72,7 +79,8 @@ def get_switch(ctx: Context) -> None:
 @cmdlet(
     "Hyper-V",
     "New-VMSwitch",
-    "Name SwitchType NetAdapterName NetAdapterInterfaceDescription AllowManagementOS Notes MinimumBandwidthMode EnableIov EnablePacketDirect "
+    "Name SwitchType NetAdapterName NetAdapterInterfaceDescription AllowManagementOS Notes MinimumBandwidthMode "
+    "EnableIov EnablePacketDirect "
     "EnableEmbeddedTeaming Id",
 )
 def new_switch(ctx: Context) -> None:
@@ -93,7 +101,12 @@ def new_switch(ctx: Context) -> None:
         return
     allowed = ctx.boolean("AllowManagementOS")
     switch = rules.create_switch(
-        host, ctx.required("Name"), kind, adapters=adapters, allow_management=allowed is not False, switch_id=ctx.guid("Id")
+        host,
+        ctx.required("Name"),
+        kind,
+        adapters=adapters,
+        allow_management=allowed is not False,
+        switch_id=ctx.guid("Id"),
     )
     switch.notes = ctx.text("Notes") or ""
     mode = ctx.text("MinimumBandwidthMode")
@@ -119,7 +132,8 @@ def _chosen(ctx: Context) -> list[VirtualSwitch]:
 @cmdlet(
     "Hyper-V",
     "Set-VMSwitch",
-    "Name VMSwitch SwitchType NetAdapterName NetAdapterInterfaceDescription AllowManagementOS DefaultFlowMinimumBandwidthAbsolute "
+    "Name VMSwitch SwitchType NetAdapterName NetAdapterInterfaceDescription AllowManagementOS "
+    "DefaultFlowMinimumBandwidthAbsolute "
     "DefaultFlowMinimumBandwidthWeight DefaultQueueVrssEnabled DefaultQueueVmmqEnabled EnableSoftwareRsc Notes",
 )
 def set_switch(ctx: Context) -> None:
@@ -131,9 +145,14 @@ def set_switch(ctx: Context) -> None:
         current = [adapter for adapter in switch.adapters if name == adapter.name or description == adapter.description]
         if (name or description) and not current:
             physical = rules.find_physical(ctx.host, name=name, description=description)
-        for parameter, mode in (("DefaultFlowMinimumBandwidthAbsolute", "Absolute"), ("DefaultFlowMinimumBandwidthWeight", "Weight")):
+        for parameter, mode in (
+            ("DefaultFlowMinimumBandwidthAbsolute", "Absolute"),
+            ("DefaultFlowMinimumBandwidthWeight", "Weight"),
+        ):
             if ctx.has(parameter) and switch.bandwidth_mode != mode:  # NET-14
-                raise invalid_parameter(f"{parameter} does not fit the bandwidth mode {switch.bandwidth_mode} of the switch.")
+                raise invalid_parameter(
+                    f"{parameter} does not fit the bandwidth mode {switch.bandwidth_mode} of the switch."
+                )
         if ctx.whatif:
             return
         if physical is not None:

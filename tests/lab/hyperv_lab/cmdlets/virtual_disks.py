@@ -9,7 +9,7 @@ import uuid
 
 from ..objects.enums import enum_member
 from ..simulation import virtual_disks as rules
-from ..simulation.errors import OperationFailed, in_use, invalid_parameter, not_found
+from ..simulation.errors import VHD_PARENT_MISMATCH, OperationFailed, in_use, invalid_parameter, not_found
 from ..simulation.files import Entry
 from ..simulation.values import Record
 from .context import Context
@@ -46,7 +46,8 @@ def describe(ctx: Context, entry: Entry) -> Record:
             "DiskIdentifier": str(disk.identifier).upper(),
             "FragmentationPercentage": None if disk.kind != "Fixed" else 0,
             "Alignment": 1,
-            "Attached": disk.disk_number is not None or any(not lock.endswith("(read)") for lock in entry.locks),  # VHD-23
+            "Attached": disk.disk_number is not None
+            or any(not lock.endswith("(read)") for lock in entry.locks),  # VHD-23
             "DiskNumber": disk.disk_number,
             "Number": disk.disk_number,
             "IsPMEMCompatible": False,
@@ -82,7 +83,8 @@ def get_vhd(ctx: Context) -> None:
 @cmdlet(
     "Hyper-V",
     "New-VHD",
-    "Path SizeBytes ParentPath Dynamic Fixed Differencing BlockSizeBytes LogicalSectorSizeBytes PhysicalSectorSizeBytes",
+    "Path SizeBytes ParentPath Dynamic Fixed Differencing BlockSizeBytes LogicalSectorSizeBytes "
+    "PhysicalSectorSizeBytes",
 )
 def new_vhd(ctx: Context) -> None:
     """Make virtual disks."""
@@ -92,7 +94,11 @@ def new_vhd(ctx: Context) -> None:
             return
         if ctx.has("ParentPath"):
             entry = rules.create_differencing(
-                ctx.host, path, ctx.required("ParentPath"), size=ctx.integer("SizeBytes"), block_size=ctx.integer("BlockSizeBytes")
+                ctx.host,
+                path,
+                ctx.required("ParentPath"),
+                size=ctx.integer("SizeBytes"),
+                block_size=ctx.integer("BlockSizeBytes"),
             )
         else:
             entry = rules.create_plain(
@@ -144,7 +150,7 @@ def _reparent(ctx: Context, entry: Entry) -> None:
             "Failed to set the parent of the virtual hard disk: there is a mismatch in the identifiers. (0xC03A000E)",
             error_id="InvalidParameter",
             category="InvalidArgument",
-            hresult=rules.VHD_PARENT_MISMATCH,
+            hresult=VHD_PARENT_MISMATCH,
         )
     if not ctx.whatif:
         disk.parent_path, disk.parent_link = parent.path, parent_disk.link
@@ -178,7 +184,11 @@ def mount_vhd(ctx: Context) -> None:
             raise in_use(f"Failed to mount the virtual disk.\nThe system failed to mount '{path}'. (0x80070020)")
         if ctx.whatif:
             return
-        number = next(candidate for candidate in range(len(ctx.host.files.volumes), 10_000) if candidate not in ctx.host.mounted_disks)
+        number = next(
+            candidate
+            for candidate in range(len(ctx.host.files.volumes), 10_000)
+            if candidate not in ctx.host.mounted_disks
+        )
         disk.disk_number = number
         ctx.host.mounted_disks[number] = entries[0].path
         owner = f"Mount {number}"

@@ -12,7 +12,9 @@ from .context import Context
 from .registry import cmdlet
 
 
-@cmdlet("Hyper-V", "Get-VMNetworkAdapterVlan", "VMName VM VMSnapshot VMNetworkAdapter ManagementOS VMNetworkAdapterName")
+@cmdlet(
+    "Hyper-V", "Get-VMNetworkAdapterVlan", "VMName VM VMSnapshot VMNetworkAdapter ManagementOS VMNetworkAdapterName"
+)
 def get_vlan(ctx: Context) -> None:
     """VLAN settings; without a machine those of all machines and of the host."""
     if ctx.has("VMSnapshot"):
@@ -21,7 +23,10 @@ def get_vlan(ctx: Context) -> None:
                 ctx.emit(adapter.vlan)
         return
     if not any(ctx.has(name) for name in ("VMName", "VM", "VMNetworkAdapter", "ManagementOS")):
-        everything: list[Adapter] = [*ctx.host.host_adapters, *machine_adapters(ctx, list(ctx.host.machines.values()), None)]
+        everything: list[Adapter] = [
+            *ctx.host.host_adapters,
+            *machine_adapters(ctx, list(ctx.host.machines.values()), None),
+        ]
         for each in everything:
             ctx.emit(each.vlan)
         return
@@ -56,14 +61,17 @@ def check_id(number: int, *, lowest: int = 1) -> int:
 @cmdlet(
     "Hyper-V",
     "Set-VMNetworkAdapterVlan",
-    "VMName VM VMNetworkAdapter ManagementOS VMNetworkAdapterName Untagged Access VlanId Trunk NativeVlanId AllowedVlanIdList Isolated Community "
+    "VMName VM VMNetworkAdapter ManagementOS VMNetworkAdapterName Untagged Access VlanId Trunk NativeVlanId "
+    "AllowedVlanIdList Isolated Community "
     "Promiscuous PrimaryVlanId SecondaryVlanId SecondaryVlanIdList",
 )
 def set_vlan(ctx: Context) -> None:
     """Set the VLAN mode of adapters, while their machines run too (VLAN-02)."""
     modes = [name for name in ("Untagged", "Access", "Trunk", "Isolated", "Community", "Promiscuous") if ctx.flag(name)]
     if len(modes) != 1:  # VLAN-03
-        ctx.terminate(invalid_parameter("Exactly one of Untagged, Access, Trunk, Isolated, Community and Promiscuous is needed."))
+        ctx.terminate(
+            invalid_parameter("Exactly one of Untagged, Access, Trunk, Isolated, Community and Promiscuous is needed.")
+        )
     ctx.each(chosen_adapters(ctx, name="VMNetworkAdapterName"), lambda adapter: _set(ctx, adapter, modes[0]))
 
 

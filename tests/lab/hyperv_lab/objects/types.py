@@ -46,7 +46,8 @@ _hyperv("VirtualizationObject", None, "ComputerName:string IsDeleted:bool")
 _hyperv(
     "VMHost",
     "VirtualizationObject",
-    "Name:string FullyQualifiedDomainName:string LogicalProcessorCount:int MemoryCapacity:long VirtualMachinePath:string "
+    "Name:string FullyQualifiedDomainName:string LogicalProcessorCount:int MemoryCapacity:long "
+    "VirtualMachinePath:string "
     "VirtualHardDiskPath:string MacAddressMinimum:string MacAddressMaximum:string NumaSpanningEnabled:bool "
     "EnableEnhancedSessionMode:bool IovSupport:bool IovSupportReasons:string[] MaximumStorageMigrations:uint "
     "MaximumVirtualMachineMigrations:uint VirtualMachineMigrationEnabled:bool UseAnyNetworkForMigration:bool "
@@ -55,17 +56,22 @@ _hyperv(
     "FibreChannelWwnn:string FibreChannelWwpnMinimum:string FibreChannelWwpnMaximum:string "
     "SupportedVmVersions:string[]",
 )
+_hyperv("VMHostSupportedVersion", "VirtualizationObject", "Name:string Version:string IsDefault:bool")
 _hyperv(
-    "VMHostSupportedVersion", "VirtualizationObject", "Name:string Version:string IsDefault:bool"
+    "VMComponentObject",
+    "VirtualizationObject",
+    "Id:string Name:string VMId:guid VMName:string VMSnapshotId:guid VMSnapshotName:string",
 )
-_hyperv("VMComponentObject", "VirtualizationObject", "Id:string Name:string VMId:guid VMName:string VMSnapshotId:guid VMSnapshotName:string")
 _BASE = (
-    "Id:guid Name:string Generation:int Version:string Path:string ConfigurationLocation:string SnapshotFileLocation:string "
-    "SmartPagingFilePath:string Notes:string ProcessorCount:long MemoryStartup:long MemoryMinimum:long MemoryMaximum:long "
+    "Id:guid Name:string Generation:int Version:string Path:string ConfigurationLocation:string "
+    "SnapshotFileLocation:string "
+    "SmartPagingFilePath:string Notes:string ProcessorCount:long MemoryStartup:long MemoryMinimum:long "
+    "MemoryMaximum:long "
     "DynamicMemoryEnabled:bool AutomaticStartAction:enum:StartAction AutomaticStartDelay:int "
     "AutomaticStopAction:enum:StopAction AutomaticCriticalErrorAction:enum:CriticalErrorAction "
     "AutomaticCriticalErrorActionTimeout:int AutomaticCheckpointsEnabled:bool CheckpointType:enum:CheckpointType "
-    "LockOnDisconnect:enum:OnOffState GuestControlledCacheTypes:bool LowMemoryMappedIoSpace:uint HighMemoryMappedIoSpace:ulong "
+    "LockOnDisconnect:enum:OnOffState GuestControlledCacheTypes:bool LowMemoryMappedIoSpace:uint "
+    "HighMemoryMappedIoSpace:ulong "
     "BatteryPassthroughEnabled:bool EnhancedSessionTransportType:enum:EnhancedSessionTransportType "
     "CreationTime:datetime HardDrives:object:HardDiskDrive[] DVDDrives:object:DvdDrive[] "
     "NetworkAdapters:object:VMNetworkAdapter[] State:enum:VMState IsClustered:bool SizeOfSystemFiles:long "
@@ -76,33 +82,42 @@ _hyperv(
     "VirtualMachine",
     "VirtualMachineBase",
     "VMId:guid VMName:string CPUUsage:int MemoryAssigned:long MemoryDemand:long MemoryStatus:string Status:string "
-    "Uptime:timespan Heartbeat:enum:VMHeartbeatStatus OperationalStatus:enum:VMOperationalStatus[] StatusDescriptions:string[] "
-    "PrimaryOperationalStatus:enum:VMOperationalStatus IntegrationServicesVersion:string IntegrationServicesState:string "
+    "Uptime:timespan Heartbeat:enum:VMHeartbeatStatus OperationalStatus:enum:VMOperationalStatus[] "
+    "StatusDescriptions:string[] "
+    "PrimaryOperationalStatus:enum:VMOperationalStatus IntegrationServicesVersion:string "
+    "IntegrationServicesState:string "
     "VMIntegrationService:object:VMIntegrationComponent[] ReplicationState:enum:VMReplicationState "
     "ReplicationHealth:enum:VMReplicationHealthState ReplicationMode:enum:VMReplicationMode "
     "VirtualMachineType:enum:VirtualMachineType VirtualMachineSubType:enum:VirtualMachineSubType "
     "ResourceMeteringEnabled:bool",
 )
-_hyperv("VMSnapshot", "VirtualMachineBase", "VMId:guid VMName:string SnapshotType:enum:SnapshotType IsAutomaticCheckpoint:bool")
+_hyperv(
+    "VMSnapshot",
+    "VirtualMachineBase",
+    "VMId:guid VMName:string SnapshotType:enum:SnapshotType IsAutomaticCheckpoint:bool",
+)
 _hyperv(
     "VMProcessor",
     "VMComponentObject",
     "Count:long Reserve:long Maximum:long RelativeWeight:int MaximumCountPerNumaNode:int MaximumCountPerNumaSocket:int "
     "HwThreadCountPerCore:long CompatibilityForMigrationEnabled:bool CompatibilityForOlderOperatingSystemsEnabled:bool "
-    "ExposeVirtualizationExtensions:bool EnableHostResourceProtection:bool ResourcePoolName:string EnableLegacyApicMode:bool "
+    "ExposeVirtualizationExtensions:bool EnableHostResourceProtection:bool ResourcePoolName:string "
+    "EnableLegacyApicMode:bool "
     "AllowACountMCount:bool Perfmon:string",
 )
 _hyperv(
     "VMMemory",
     "VMComponentObject",
-    "Startup:long Minimum:long Maximum:long DynamicMemoryEnabled:bool Buffer:int Priority:int MaximumPerNumaNode:long ResourcePoolName:string",
+    "Startup:long Minimum:long Maximum:long DynamicMemoryEnabled:bool Buffer:int Priority:int "
+    "MaximumPerNumaNode:long ResourcePoolName:string",
 )
 _hyperv("VMBios", "VMComponentObject", "NumLockEnabled:bool StartupOrder:enum:BootDevice[]")
 _hyperv(
     "VMFirmware",
     "VMComponentObject",
     "BootOrder:object:VMBootSource[] SecureBoot:enum:OnOffState SecureBootTemplate:string SecureBootTemplateId:guid "
-    "PreferredNetworkBootProtocol:enum:IPProtocolPreference ConsoleMode:enum:ConsoleModeType PauseAfterBootFailure:enum:OnOffState",
+    "PreferredNetworkBootProtocol:enum:IPProtocolPreference ConsoleMode:enum:ConsoleModeType "
+    "PauseAfterBootFailure:enum:OnOffState",
 )
 _hyperv(
     "VMBootSource",
@@ -128,9 +143,12 @@ _hyperv(
     "VMNetworkAdapterBase",
     "VMComponentObject",
     "IsManagementOs:bool IsExternalAdapter:bool SwitchName:string SwitchId:guid AdapterId:string MacAddress:string "
-    "DynamicMacAddressEnabled:bool MacAddressSpoofing:enum:OnOffState DhcpGuard:enum:OnOffState RouterGuard:enum:OnOffState "
-    "PortMirroringMode:enum:VMNetworkAdapterPortMirroringMode IeeePriorityTag:enum:OnOffState AllowTeaming:enum:OnOffState "
-    "DeviceNaming:enum:OnOffState StormLimit:uint DynamicIPAddressLimit:uint VirtualSubnetId:uint VmqWeight:uint IovWeight:uint "
+    "DynamicMacAddressEnabled:bool MacAddressSpoofing:enum:OnOffState DhcpGuard:enum:OnOffState "
+    "RouterGuard:enum:OnOffState "
+    "PortMirroringMode:enum:VMNetworkAdapterPortMirroringMode IeeePriorityTag:enum:OnOffState "
+    "AllowTeaming:enum:OnOffState "
+    "DeviceNaming:enum:OnOffState StormLimit:uint DynamicIPAddressLimit:uint VirtualSubnetId:uint "
+    "VmqWeight:uint IovWeight:uint "
     "IovQueuePairsRequested:uint IovInterruptModeration:enum:IovInterruptModerationValue "
     "IPsecOffloadMaxSA:uint BandwidthSetting:object:VMNetworkAdapterBandwidthSetting "
     "VlanSetting:object:VMNetworkAdapterVlanSetting VrssEnabled:bool VmmqEnabled:bool "
@@ -146,8 +164,10 @@ _hyperv(
     "VMNetworkAdapterVlanSetting",
     "VirtualizationObject",
     "OperationMode:enum:VMNetworkAdapterVlanMode AccessVlanId:int NativeVlanId:int AllowedVlanIdList:int[] "
-    "AllowedVlanIdListString:string PrivateVlanMode:enum:VMNetworkAdapterPrivateVlanMode PrimaryVlanId:int SecondaryVlanId:int "
-    "SecondaryVlanIdList:int[] SecondaryVlanIdListString:string ParentAdapter:object:VMNetworkAdapterBase IsTemplate:bool",
+    "AllowedVlanIdListString:string PrivateVlanMode:enum:VMNetworkAdapterPrivateVlanMode PrimaryVlanId:int "
+    "SecondaryVlanId:int "
+    "SecondaryVlanIdList:int[] SecondaryVlanIdListString:string ParentAdapter:object:VMNetworkAdapterBase "
+    "IsTemplate:bool",
 )
 _hyperv(
     "VMNetworkAdapterBandwidthSetting",
@@ -157,8 +177,10 @@ _hyperv(
 _hyperv(
     "VMSwitch",
     "VirtualizationObject",
-    "Id:guid Name:string SwitchType:enum:VMSwitchType Notes:string AllowManagementOS:bool NetAdapterInterfaceDescription:string "
-    "NetAdapterInterfaceDescriptions:string[] NetAdapterInterfaceGuid:guid[] EmbeddedTeamingEnabled:bool IovEnabled:bool "
+    "Id:guid Name:string SwitchType:enum:VMSwitchType Notes:string AllowManagementOS:bool "
+    "NetAdapterInterfaceDescription:string "
+    "NetAdapterInterfaceDescriptions:string[] NetAdapterInterfaceGuid:guid[] EmbeddedTeamingEnabled:bool "
+    "IovEnabled:bool "
     "IovSupport:bool PacketDirectEnabled:bool BandwidthReservationMode:enum:VMSwitchBandwidthMode "
     "DefaultFlowMinimumBandwidthAbsolute:long DefaultFlowMinimumBandwidthWeight:long SoftwareRscEnabled:bool "
     "DefaultQueueVrssEnabledRequested:bool DefaultQueueVmmqEnabledRequested:bool",
@@ -166,7 +188,8 @@ _hyperv(
 _hyperv(
     "VMIntegrationComponent",
     "VMComponentObject",
-    "Enabled:bool PrimaryOperationalStatus:enum:VMIntegrationComponentOperationalStatus PrimaryStatusDescription:string "
+    "Enabled:bool PrimaryOperationalStatus:enum:VMIntegrationComponentOperationalStatus "
+    "PrimaryStatusDescription:string "
     "OperationalStatus:enum:VMIntegrationComponentOperationalStatus[] StatusDescription:string[]",
 )
 define(
@@ -186,8 +209,10 @@ def _cim(path: str, properties: str) -> None:
 
 _cim(
     "root/cimv2/Win32_OperatingSystem",
-    "Caption:string Version:string BuildNumber:string OSArchitecture:string OSLanguage:uint ProductType:uint CSName:string "
-    "TotalVisibleMemorySize:ulong FreePhysicalMemory:ulong LastBootUpTime:datetime LocalDateTime:datetime SystemDrive:string "
+    "Caption:string Version:string BuildNumber:string OSArchitecture:string OSLanguage:uint ProductType:uint "
+    "CSName:string "
+    "TotalVisibleMemorySize:ulong FreePhysicalMemory:ulong LastBootUpTime:datetime LocalDateTime:datetime "
+    "SystemDrive:string "
     "WindowsDirectory:string InstallDate:datetime SerialNumber:string",
 )
 _cim(
@@ -197,30 +222,39 @@ _cim(
 )
 _cim(
     "root/virtualization/v2/Msvm_ComputerSystem",
-    "Name:string ElementName:string Caption:string EnabledState:int RequestedState:int HealthState:int OperationalStatus:int[] "
-    "ProcessID:uint OnTimeInMilliseconds:ulong TimeOfLastStateChange:datetime InstallDate:datetime CreationClassName:string",
+    "Name:string ElementName:string Caption:string EnabledState:int RequestedState:int HealthState:int "
+    "OperationalStatus:int[] "
+    "ProcessID:uint OnTimeInMilliseconds:ulong TimeOfLastStateChange:datetime InstallDate:datetime "
+    "CreationClassName:string",
 )
 _cim(
     "root/virtualization/v2/Msvm_ShutdownComponent",
-    "SystemName:string DeviceID:string ElementName:string EnabledState:int OperationalStatus:int[] CreationClassName:string "
+    "SystemName:string DeviceID:string ElementName:string EnabledState:int OperationalStatus:int[] "
+    "CreationClassName:string "
     "SystemCreationClassName:string",
 )
 define("Microsoft.Management.Infrastructure.CimMethodResult", None, "ReturnValue:uint PSComputerName:string")
 _cim(
     "ROOT/Microsoft/Windows/Storage/MSFT_Volume",
-    "DriveLetter:string FileSystemLabel:string FileSystem:string FileSystemType:string DriveType:string HealthStatus:string "
-    "OperationalStatus:string Size:ulong SizeRemaining:ulong AllocationUnitSize:uint Path:string UniqueId:string ObjectId:string",
+    "DriveLetter:string FileSystemLabel:string FileSystem:string FileSystemType:string DriveType:string "
+    "HealthStatus:string "
+    "OperationalStatus:string Size:ulong SizeRemaining:ulong AllocationUnitSize:uint Path:string "
+    "UniqueId:string ObjectId:string",
 )
 _cim(
     "ROOT/Microsoft/Windows/Storage/MSFT_Disk",
-    "Number:uint DiskNumber:uint FriendlyName:string SerialNumber:string UniqueId:string Size:ulong AllocatedSize:ulong "
-    "IsOffline:bool IsReadOnly:bool IsSystem:bool IsBoot:bool BusType:string PartitionStyle:string OperationalStatus:string "
+    "Number:uint DiskNumber:uint FriendlyName:string SerialNumber:string UniqueId:string Size:ulong "
+    "AllocatedSize:ulong "
+    "IsOffline:bool IsReadOnly:bool IsSystem:bool IsBoot:bool BusType:string PartitionStyle:string "
+    "OperationalStatus:string "
     "HealthStatus:string Location:string Path:string",
 )
 _cim(
     "ROOT/StandardCimv2/MSFT_NetAdapter",
-    "Name:string InterfaceDescription:string InterfaceGuid:string InterfaceIndex:uint ifIndex:uint Status:string MacAddress:string "
-    "LinkSpeed:string Virtual:bool HardwareInterface:bool MtuSize:uint DriverDescription:string MediaConnectionState:string",
+    "Name:string InterfaceDescription:string InterfaceGuid:string InterfaceIndex:uint ifIndex:uint "
+    "Status:string MacAddress:string "
+    "LinkSpeed:string Virtual:bool HardwareInterface:bool MtuSize:uint DriverDescription:string "
+    "MediaConnectionState:string",
 )
 define(
     "System.ServiceProcess.ServiceController",
@@ -229,7 +263,8 @@ define(
     "StartType:enum:System.ServiceProcess.ServiceStartMode CanStop:bool MachineName:string",
 )
 _ITEM = (
-    "Name:string FullName:string BaseName:string Extension:string Exists:bool PSIsContainer:bool PSPath:string CreationTime:datetime "
+    "Name:string FullName:string BaseName:string Extension:string Exists:bool PSIsContainer:bool PSPath:string "
+    "CreationTime:datetime "
     "CreationTimeUtc:datetime LastWriteTime:datetime LastWriteTimeUtc:datetime"
 )
 define("System.IO.FileInfo", None, _ITEM + " Length:long DirectoryName:string")

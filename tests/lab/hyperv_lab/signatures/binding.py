@@ -28,7 +28,14 @@ class ParameterBindingError(CmdletError):
     """The parameters do not fit the cmdlet."""
 
 
-def _fail(signature: Signature, error_id: str, message: str, *, category: str = "InvalidArgument", parameter: str | None = None) -> t.NoReturn:
+def _fail(
+    signature: Signature,
+    error_id: str,
+    message: str,
+    *,
+    category: str = "InvalidArgument",
+    parameter: str | None = None,
+) -> t.NoReturn:
     exception = "ParameterBindingValidationException" if "Validation" in error_id else "ParameterBindingException"
     raise ParameterBindingError(
         ErrorRecord(
@@ -60,7 +67,11 @@ def bind(signature: Signature, parameters: Mapping[str, t.Any], build: int | Non
     for name, value in parameters.items():
         parameter = _resolve(signature, name)
         if parameter.name in bound:
-            _fail(signature, "ParameterAlreadyBound", f"Cannot bind parameter because parameter '{name}' is specified more than once.")
+            _fail(
+                signature,
+                "ParameterAlreadyBound",
+                f"Cannot bind parameter because parameter '{name}' is specified more than once.",
+            )
         bound[parameter.name] = _value(signature, parameter, value)
     return BoundCall(_choose(signature, bound), bound)
 
@@ -71,14 +82,18 @@ def _resolve(signature: Signature, name: str) -> Parameter:
         return exact
     candidates = signature.starting_with(name)
     if not candidates:
-        _fail(signature, "NamedParameterNotFound", f"A parameter cannot be found that matches parameter name '{name}'.", parameter=name)
+        _fail(
+            signature,
+            "NamedParameterNotFound",
+            f"A parameter cannot be found that matches parameter name '{name}'.",
+            parameter=name,
+        )
     if len(candidates) > 1:
         _fail(
             signature,
             "AmbiguousParameter",
-            f"Parameter cannot be processed because the parameter name '{name}' is ambiguous. Possible matches include: "
-            + " ".join(f"-{candidate}" for candidate in candidates)
-            + ".",
+            f"Parameter cannot be processed because the parameter name '{name}' is ambiguous. Possible matches "
+            f"include: " + " ".join(f"-{candidate}" for candidate in candidates) + ".",
             parameter=name,
         )
     return signature.parameters[candidates[0]]
@@ -105,7 +120,7 @@ def _value(signature: Signature, parameter: Parameter, value: t.Any) -> t.Any:
                     signature,
                     "ParameterArgumentValidationError",
                     f"Cannot validate argument on parameter '{parameter.name}'. The argument \"{item}\" does not belong to the set "
-                    f"\"{','.join(parameter.values)}\" specified by the ValidateSet attribute.",
+                    f'"{",".join(parameter.values)}" specified by the ValidateSet attribute.',
                     category="InvalidData",
                     parameter=parameter.name,
                 )
@@ -117,7 +132,11 @@ def _check_mandatory(signature: Signature, parameter: Parameter, value: t.Any) -
     start = f"Cannot bind argument to parameter '{parameter.name}' because it is"
     if value is None or any(item is None for item in items):
         _fail(
-            signature, "ParameterArgumentValidationErrorNullNotAllowed", f"{start} null.", category="InvalidData", parameter=parameter.name
+            signature,
+            "ParameterArgumentValidationErrorNullNotAllowed",
+            f"{start} null.",
+            category="InvalidData",
+            parameter=parameter.name,
         )
     if isinstance(value, list) and not value:
         _fail(
@@ -140,13 +159,18 @@ def _check_mandatory(signature: Signature, parameter: Parameter, value: t.Any) -
 def _choose(signature: Signature, bound: Mapping[str, t.Any]) -> str:
     sets = [name for name in signature.set_names if name != ALL_SETS] or [ALL_SETS]
     fitting = [
-        name for name in sets if all(name in signature.parameters[given].sets or ALL_SETS in signature.parameters[given].sets for given in bound)
+        name
+        for name in sets
+        if all(
+            name in signature.parameters[given].sets or ALL_SETS in signature.parameters[given].sets for given in bound
+        )
     ]
     if not fitting:
         _fail(
             signature,
             "AmbiguousParameterSet",
-            "Parameter set cannot be resolved using the specified named parameters. One or more parameters issued cannot be used together "
+            "Parameter set cannot be resolved using the specified named parameters. One or more parameters "
+            "issued cannot be used together "
             "or an insufficient number of parameters were provided.",
         )
     complete = [name for name in fitting if not _missing(signature, name, bound)]
@@ -154,11 +178,15 @@ def _choose(signature: Signature, bound: Mapping[str, t.Any]) -> str:
         return complete[0]
     if len(complete) > 1:
         if signature.default_set in complete:
-            return t.cast("str", signature.default_set)
-        _fail(signature, "AmbiguousParameterSet", "Parameter set cannot be resolved using the specified named parameters.")
+            return signature.default_set
+        _fail(
+            signature, "AmbiguousParameterSet", "Parameter set cannot be resolved using the specified named parameters."
+        )
     target = signature.default_set if signature.default_set in fitting else fitting[0] if len(fitting) == 1 else None
     if target is None:
-        _fail(signature, "AmbiguousParameterSet", "Parameter set cannot be resolved using the specified named parameters.")
+        _fail(
+            signature, "AmbiguousParameterSet", "Parameter set cannot be resolved using the specified named parameters."
+        )
     missing = _missing(signature, target, bound)
     _fail(
         signature,

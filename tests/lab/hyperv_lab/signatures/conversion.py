@@ -41,7 +41,9 @@ def convert(type_name: str, value: t.Any) -> t.Any:
         return [convert(element, item) for item in values]
     if isinstance(value, list | tuple) and type_name not in ("Object", "PSObject", "IDictionary", "Hashtable"):
         if len(value) != 1 or type_name == "String":
-            raise ConversionError(f"Cannot convert 'System.Object[]' to the type '{type_name}' required by the parameter.")
+            raise ConversionError(
+                f"Cannot convert 'System.Object[]' to the type '{type_name}' required by the parameter."
+            )
         value = value[0]
     if value is None:
         return None
@@ -87,7 +89,9 @@ def _scalar(type_name: str, value: t.Any) -> t.Any:
     if type_name in _OBJECTS:
         if isinstance(value, SimObject):
             return value
-        raise ConversionError(f'Cannot convert the "{value}" value of type "{type(value).__name__}" to type "{type_name}".')
+        raise ConversionError(
+            f'Cannot convert the "{value}" value of type "{type(value).__name__}" to type "{type_name}".'
+        )
     return value
 
 
@@ -149,6 +153,7 @@ def _enum(type_name: str, value: t.Any) -> EnumMember:
         return enum.from_number(int(text)) if text.isdigit() else enum.member(text)
     except KeyError:
         raise ConversionError(
-            f'Cannot convert value "{value}" to type "{enum.name}". Unable to match the identifier name {value} to a valid enumerator name. '
+            f'Cannot convert value "{value}" to type "{enum.name}". Unable to match the identifier name {value} '
+            f"to a valid enumerator name. "
             f"The possible enumerator values are: {', '.join(enum.members)}"
         ) from None

@@ -36,7 +36,8 @@ def build(addenda: Json, catalogue: Json | None) -> Json:
     source: Json = dict(WITHOUT_PAGES)
     if catalogue is not None and addenda["cmdlets"]:
         source = {
-            "statement": "Parameter facts from Microsoft's reference pages (MicrosoftDocs/windows-powershell-docs), licensed under CC BY 4.0, "
+            "statement": "Parameter facts from Microsoft's reference pages (MicrosoftDocs/windows-powershell-docs), "
+            "licensed under CC BY 4.0, "
             "changed: cut down to simulated cmdlets, corrected and extended by addenda.",
             **catalogue["source"],
         }
@@ -53,7 +54,11 @@ def _from_catalogue(name: str, record: Json) -> Json:
             "aliases": entry["aliases"],
             "values": entry["accepted_values"],
             "sets": {
-                key: {"mandatory": value["mandatory"], "position": value["position"], "pipeline": value["pipeline"] or False}
+                key: {
+                    "mandatory": value["mandatory"],
+                    "position": value["position"],
+                    "pipeline": value["pipeline"] or False,
+                }
                 for key, value in entry["sets"].items()
             },
         }
@@ -87,7 +92,9 @@ def _apply(addenda: Json, cmdlets: Json) -> None:
         for name, changes in addenda.get(kind, {}).items():
             for parameter, by_set in changes.items():
                 for key, value in by_set.items():
-                    cmdlets[name]["parameters"][parameter]["sets"][key]["position" if kind == "positions" else kind] = value
+                    cmdlets[name]["parameters"][parameter]["sets"][key]["position" if kind == "positions" else kind] = (
+                        value
+                    )
 
 
 def render(content: Json) -> str:
@@ -96,7 +103,7 @@ def render(content: Json) -> str:
     lines.append(' "cmdlets": {')
     for number, (name, cmdlet) in enumerate(content["cmdlets"].items()):
         head = {key: value for key, value in cmdlet.items() if key != "parameters"}
-        lines.append(f"  {json.dumps(name)}: {json.dumps(head)[:-1]}, \"parameters\": {{")
+        lines.append(f'  {json.dumps(name)}: {json.dumps(head)[:-1]}, "parameters": {{')
         parameters = list(cmdlet["parameters"].items())
         for index, (parameter, entry) in enumerate(parameters):
             lines.append(f"   {json.dumps(parameter)}: {json.dumps(entry)}{',' if index + 1 < len(parameters) else ''}")

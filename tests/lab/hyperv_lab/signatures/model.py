@@ -83,5 +83,11 @@ class Signature:
         if len(kept) == len(self.parameters):
             return self
         return Signature(
-            self.module, self.cmdlet, self.default_set, self.set_names, kept, self.supports_should_process, self.since_build
+            self.module,
+            self.cmdlet,
+            self.default_set,
+            self.set_names,
+            kept,
+            self.supports_should_process,
+            self.since_build,
         )

@@ -66,19 +66,27 @@ def take(machine: VirtualMachine, name: str | None) -> Checkpoint:
         OperationFailed: checkpoints are disabled (CHK-01), a pass-through disk is attached (CHK-02), a merge is under way (CHK-03).
     """
     if machine.settings.checkpoint_type == "Disabled":  # CHK-01
-        raise OperationFailed(f"Checkpoint operation for '{machine.name}' failed. Checkpoints are disabled for this virtual machine.")
+        raise OperationFailed(
+            f"Checkpoint operation for '{machine.name}' failed. Checkpoints are disabled for this virtual machine."
+        )
     if any(drive.disk_number is not None for drive in machine.settings.disks):  # CHK-02
-        raise OperationFailed(f"Cannot take checkpoint for '{machine.name}' because one or more pass-through disks are attached.")
+        raise OperationFailed(
+            f"Cannot take checkpoint for '{machine.name}' because one or more pass-through disks are attached."
+        )
     if machine.merges:  # CHK-03
         raise OperationFailed(
-            f"Checkpoint operation for '{machine.name}' was cancelled: disks are being merged.", error_id="InvalidState", category="InvalidOperation"
+            f"Checkpoint operation for '{machine.name}' was cancelled: disks are being merged.",
+            error_id="InvalidState",
+            category="InvalidOperation",
         )
     if machine.state not in ("Running", "Off", "Saved", "Paused"):
         raise invalid_state(f"Checkpoint operation for '{machine.name}' failed in the state {machine.state}.")
     standard = machine.settings.checkpoint_type == "Standard"
     stamp = machine.host.estate.clock.utc().strftime("%m/%d/%Y - %H:%M:%S")
     checkpoint = Checkpoint(
-        machine, name or f"{machine.name} - ({stamp})", memory=machine.state == "Saved" or (standard and machine.state in ("Running", "Paused"))
+        machine,
+        name or f"{machine.name} - ({stamp})",
+        memory=machine.state == "Saved" or (standard and machine.state in ("Running", "Paused")),
     )
     for drive in machine.settings.disks:
         if drive.path is not None:
@@ -172,7 +180,8 @@ def _require_files(checkpoint: Checkpoint) -> None:
             virtual_disks.chain(checkpoint.host, drive.path)
         except OperationFailed as failure:  # CHK-07
             raise OperationFailed(
-                f"Checkpoint operation for '{checkpoint.machine.name}' failed: a missing checkpoint file. {failure.message}",
+                f"Checkpoint operation for '{checkpoint.machine.name}' failed: a missing checkpoint file. "
+                f"{failure.message}",
                 error_id="ObjectNotFound",
                 category="ObjectNotFound",
                 hresult=FILE_NOT_FOUND,
@@ -227,7 +236,10 @@ def _start_merges(machine: VirtualMachine, paths: list[str]) -> None:
         elif len(children) == 1 and not any(merge.child is children[0] for merge in machine.merges):
             merge = Merge(children[0], entry)
             machine.merges.append(merge)
-            seconds = host.timings.merge_seconds + host.timings.merge_seconds_per_gibibyte * virtual_disks.disk_of(children[0]).used / GIBIBYTE
+            seconds = (
+                host.timings.merge_seconds
+                + host.timings.merge_seconds_per_gibibyte * virtual_disks.disk_of(children[0]).used / GIBIBYTE
+            )
             virtual_disks.disk_of(entry).busy = "merge" if not machine.active else ""
             host.estate.schedule(seconds, _Merger(machine), "finish", merge)
 

@@ -24,7 +24,9 @@ def controllers(settings: Settings, controller_type: str) -> list[Controller]:
         return list(settings.scsi_controllers)
     if controller_type == "IDE":
         if settings.generation != 1:  # DRV-01
-            raise invalid_parameter(f'The generation 2 virtual machine or snapshot "{settings.name}" does not support IDE controllers.')
+            raise invalid_parameter(
+                f'The generation 2 virtual machine or snapshot "{settings.name}" does not support IDE controllers.'
+            )
         return list(settings.ide_controllers)
     raise invalid_parameter(f"The lab has no {controller_type} controllers.")
 
@@ -43,10 +45,19 @@ def find_controller(settings: Settings, controller_type: str, number: int) -> Co
 
 def drive_at(controller: Controller, location: int) -> Drive | None:
     """The drive in a slot."""
-    return next((drive for drive in controller.settings.drives if drive.controller is controller and drive.location == location), None)
+    return next(
+        (
+            drive
+            for drive in controller.settings.drives
+            if drive.controller is controller and drive.location == location
+        ),
+        None,
+    )
 
 
-def free_slot(machine: VirtualMachine, controller_type: str | None, number: int | None, location: int | None) -> tuple[Controller, int]:
+def free_slot(
+    machine: VirtualMachine, controller_type: str | None, number: int | None, location: int | None
+) -> tuple[Controller, int]:
     """The slot that is asked for, or the first free one: IDE before SCSI on generation 1.
 
     Raises:
@@ -60,16 +71,23 @@ def free_slot(machine: VirtualMachine, controller_type: str | None, number: int 
         if number is not None:
             break
     if machine.active:
-        candidates = [controller for controller in candidates if controller.controller_type == "SCSI"] if controller_type is None else candidates
+        candidates = (
+            [controller for controller in candidates if controller.controller_type == "SCSI"]
+            if controller_type is None
+            else candidates
+        )
     for controller in candidates:
         if location is not None:
             if not 0 <= location < controller.locations:  # DRV-03
-                raise invalid_parameter(f"The location {location} does not exist on the {controller.controller_type} controller.")
+                raise invalid_parameter(
+                    f"The location {location} does not exist on the {controller.controller_type} controller."
+                )
             if drive_at(controller, location) is None:
                 return controller, location
             if number is not None:  # DRV-04
                 raise OperationFailed(
-                    f"Failed to add device.\nThe controller location {location} on {controller.controller_type} controller {controller.number} "
+                    f"Failed to add device.\nThe controller location {location} on {controller.controller_type} "
+                    f"controller {controller.number} "
                     f"of '{machine.name}' is in use.",
                     error_id="InvalidParameter",
                     category="InvalidArgument",
@@ -80,7 +98,9 @@ def free_slot(machine: VirtualMachine, controller_type: str | None, number: int 
                 if free not in taken:
                     return controller, free
     raise OperationFailed(  # DRV-05
-        f"Failed to add device.\n'{machine.name}' has no free location on its controllers.", error_id="InvalidParameter", category="InvalidArgument"
+        f"Failed to add device.\n'{machine.name}' has no free location on its controllers.",
+        error_id="InvalidParameter",
+        category="InvalidArgument",
     )
 
 
@@ -92,7 +112,8 @@ def require_hot_pluggable(machine: VirtualMachine, controller: Controller) -> No
         raise invalid_state(f"Failed to change drives of '{machine.name}' in the state {machine.state}.")
     if controller.controller_type != "SCSI":  # DRV-06
         raise invalid_state(
-            f"Failed to add or remove device.\nThe {controller.controller_type} drives of '{machine.name}' cannot be changed while it is running."
+            f"Failed to add or remove device.\nThe {controller.controller_type} drives of '{machine.name}' "
+            f"cannot be changed while it is running."
         )
 
 
@@ -105,7 +126,8 @@ def check_disk(machine: VirtualMachine, path: str) -> None:
     """
     if not machine.host.files.exists(path):  # DRV-08
         raise OperationFailed(
-            f"Failed to add device 'Virtual Hard Disk'.\nHyper-V could not find '{path}': The system cannot find the file specified. (0x80070002)",
+            f"Failed to add device 'Virtual Hard Disk'.\nHyper-V could not find '{path}': The system cannot "
+            f"find the file specified. (0x80070002)",
             error_id="ObjectNotFound",
             category="ObjectNotFound",
             hresult=FILE_NOT_FOUND,
@@ -116,7 +138,9 @@ def check_disk(machine: VirtualMachine, path: str) -> None:
         raise invalid_parameter(f"The disk '{path}' is attached to the virtual machine '{machine.name}' already.")
 
 
-def add_disk(machine: VirtualMachine, controller_type: str | None, number: int | None, location: int | None, path: str | None) -> HardDiskDrive:
+def add_disk(
+    machine: VirtualMachine, controller_type: str | None, number: int | None, location: int | None, path: str | None
+) -> HardDiskDrive:
     """Attach a disk, or an empty drive. Running machines take it on SCSI only."""
     controller, place = free_slot(machine, controller_type, number, location)
     require_hot_pluggable(machine, controller)
@@ -172,7 +196,9 @@ def move_drive(drive: Drive, controller_type: str | None, number: int | None, lo
     machine = drive.machine
     machine.require_off("the drive's slot")  # DRV-10
     kind = controller_type or drive.controller.controller_type
-    target_number = number if number is not None else drive.controller.number if kind == drive.controller.controller_type else 0
+    target_number = (
+        number if number is not None else drive.controller.number if kind == drive.controller.controller_type else 0
+    )
     target_location = location if location is not None else drive.location
     controller = find_controller(machine.settings, kind, target_number)
     if controller is drive.controller and target_location == drive.location:
@@ -198,4 +224,6 @@ def remove_scsi_controller(controller: ScsiController) -> None:
     machine.require_off("the controllers")
     for drive in controller.drives:
         remove_drive(drive)
-    machine.settings.scsi_controllers = [each for each in machine.settings.scsi_controllers if each is not controller]  # CTL-03
+    machine.settings.scsi_controllers = [
+        each for each in machine.settings.scsi_controllers if each is not controller
+    ]  # CTL-03

@@ -13,8 +13,8 @@ from datetime import datetime
 from .errors import (
     ACCESS_DENIED,
     ALREADY_EXISTS,
-    DISK_FULL,
     DIRECTORY_NOT_EMPTY,
+    DISK_FULL,
     FILE_NOT_FOUND,
     PATH_NOT_FOUND,
     SHARING_VIOLATION,
@@ -283,7 +283,13 @@ class FileSystem:
         return FileItem(self.host, entry)
 
     def make_file(
-        self, path: str, length: int = 0, *, content: bytes | None = None, disk: VirtualDisk | None = None, replace: bool = False
+        self,
+        path: str,
+        length: int = 0,
+        *,
+        content: bytes | None = None,
+        disk: VirtualDisk | None = None,
+        replace: bool = False,
     ) -> Entry:
         """Make a file in a folder that exists.
 
@@ -415,7 +421,8 @@ class FileSystem:
         for below in self.walk(path):
             if below.locks:
                 raise FileError(
-                    f"Cannot remove item {below.path}: The process cannot access the file '{below.path}' because it is being used "
+                    f"Cannot remove item {below.path}: The process cannot access the file '{below.path}' "
+                    f"because it is being used "
                     "by another process.",
                     error_id="RemoveFileSystemItemIOError",
                     category="WriteError",
@@ -451,12 +458,18 @@ class FileSystem:
             )
         try:
             copied = self.make_file(
-                target, entry.length, content=entry.content, disk=entry.disk.copy() if entry.disk else None, replace=True
+                target,
+                entry.length,
+                content=entry.content,
+                disk=entry.disk.copy() if entry.disk else None,
+                replace=True,
             )
         except FileError as failure:
             raise FileError(
                 failure.message,
-                error_id="CopyDirectoryInfoItemIOError" if failure.hresult == PATH_NOT_FOUND else "CopyFileInfoItemIOError",
+                error_id="CopyDirectoryInfoItemIOError"
+                if failure.hresult == PATH_NOT_FOUND
+                else "CopyFileInfoItemIOError",
                 category="WriteError",
                 hresult=failure.hresult,
                 exception_type=failure.exception_type,

@@ -11,7 +11,9 @@ from dataclasses import fields
 from .values import Record, SimObject
 
 if t.TYPE_CHECKING:
+    from .checkpoints import Checkpoint
     from .host import Host
+    from .machine import VirtualMachine
 
 #: What time alone changes.
 _MOVING = frozenset({"Uptime", "MemoryDemand", "MemoryStatus", "CPUUsage"})
@@ -33,7 +35,8 @@ def fingerprint(host: Host) -> dict[str, t.Any]:
             state[adapter.key] = _properties(adapter)
         for machine in host.machines.values():
             state[machine.key] = _properties(machine)
-            for owner in (machine, *machine.checkpoints):
+            owners: list[VirtualMachine | Checkpoint] = [machine, *machine.checkpoints]
+            for owner in owners:
                 state[owner.key] = _properties(owner)
                 for part in owner.settings.components():
                     state[part.key] = _properties(part)

@@ -188,7 +188,10 @@ class Host(SimObject):
             self.mac_position += 1
             return f"{first + self.mac_position - 1:012X}"
         adapters = [adapter for machine in self.machines.values() for adapter in machine.settings.adapters]
-        taken = {int(mac, 16) for mac in [*(adapter.mac for adapter in adapters), *(adapter.mac for adapter in self.host_adapters)]}
+        taken = {
+            int(mac, 16)
+            for mac in [*(adapter.mac for adapter in adapters), *(adapter.mac for adapter in self.host_adapters)]
+        }
         for candidate in range(first, last + 1):
             if candidate not in taken:
                 return f"{candidate:012X}"

@@ -29,7 +29,14 @@ class Language:
     computer_system: str = "Virtual Machine"
     hosting_computer_system: str = "Hosting Computer System"
     services: tuple[str, ...] = field(
-        default=("Guest Service Interface", "Heartbeat", "Key-Value Pair Exchange", "Shutdown", "Time Synchronization", "VSS")
+        default=(
+            "Guest Service Interface",
+            "Heartbeat",
+            "Key-Value Pair Exchange",
+            "Shutdown",
+            "Time Synchronization",
+            "VSS",
+        )
     )
 
 

@@ -159,7 +159,11 @@ class VirtualMachine(SimObject):
             return
         guest = self.guest
         firmware = self.settings.firmware
-        if firmware is not None and guest.boot_entry and all(source.boot_type != "File" for source in firmware.boot_order):
+        if (
+            firmware is not None
+            and guest.boot_entry
+            and all(source.boot_type != "File" for source in firmware.boot_order)
+        ):
             from .settings import BootSource
 
             firmware.boot_order.insert(0, BootSource(self.settings, None, guest.boot_entry))  # FW-05
@@ -222,7 +226,8 @@ class VirtualMachine(SimObject):
             raise self._wrong_state("shut down")
         if not self.heartbeat or not self.settings.services[3].enabled:  # PWR-05
             raise OperationFailed(
-                f"Failed to shut down virtual machine '{self.name}'.\nThe shutdown integration service does not answer: The device is not "
+                f"Failed to shut down virtual machine '{self.name}'.\nThe shutdown integration service does not "
+                f"answer: The device is not "
                 f"ready. (0x80070015). (Virtual machine ID {str(self.id).upper()})",
                 error_id="OperationFailed",
                 category="NotSpecified",
@@ -300,7 +305,8 @@ class VirtualMachine(SimObject):
 
     def _wrong_state(self, done: str) -> OperationFailed:
         return invalid_state(  # PWR-03
-            f"'{self.name}' cannot be {done}: the operation cannot be performed while the object is in its current state "
+            f"'{self.name}' cannot be {done}: the operation cannot be performed while the object is in its "
+            f"current state "
             f"({self.state}). (Virtual machine ID {str(self.id).upper()})"
         )
 
@@ -322,9 +328,12 @@ class VirtualMachine(SimObject):
         if needed > self.host.memory_available:  # MEM-01
             megabytes = needed // MEBIBYTE
             raise OperationFailed(
-                f"'{self.name}' failed to start.\nNot enough memory in the system to start the virtual machine {self.name}.\nCould not "
-                "initialize memory: Not enough memory resources are available to complete this operation. (0x8007000E).\n"
-                f"Not enough memory in the system to start the virtual machine {self.name} with ram size {megabytes} megabytes. "
+                f"'{self.name}' failed to start.\nNot enough memory in the system to start the virtual machine "
+                f"{self.name}.\nCould not "
+                "initialize memory: Not enough memory resources are available to complete this operation. "
+                "(0x8007000E).\n"
+                f"Not enough memory in the system to start the virtual machine {self.name} with ram size "
+                f"{megabytes} megabytes. "
                 f"(Virtual machine ID {str(self.id).upper()})",
                 error_id="OutOfMemory",
                 category="FromStdErr",
@@ -335,7 +344,8 @@ class VirtualMachine(SimObject):
     def _check_boot(self) -> None:
         if self.settings.processor.count > self.host.processors:  # CPU-02
             raise OperationFailed(
-                f"'{self.name}' failed to start.\nThe virtual machine has more virtual processors than the host has logical processors."
+                f"'{self.name}' failed to start.\nThe virtual machine has more virtual processors than the host "
+                f"has logical processors."
             )
 
     def _assign_addresses(self) -> None:
@@ -352,7 +362,8 @@ class VirtualMachine(SimObject):
                     adapter.mac = self.host.next_mac()  # NET-20
             elif adapter.mac in in_use:  # NET-21
                 raise OperationFailed(
-                    f"'{self.name}' failed to start.\nSynthetic Ethernet Port '{adapter.name}': the network address {adapter.mac} is in "
+                    f"'{self.name}' failed to start.\nSynthetic Ethernet Port '{adapter.name}': the network "
+                    f"address {adapter.mac} is in "
                     f"use by the virtual machine '{in_use[adapter.mac].name}'. (0x80070034)",
                     hresult=-2147024844,  # 0x80070034, ERROR_DUP_NAME
                 )
@@ -376,7 +387,8 @@ class VirtualMachine(SimObject):
         if not isinstance(drive, HardDiskDrive):
             if not self.host.files.exists(drive.path):  # DVD-03
                 raise OperationFailed(
-                    f"'{self.name}' failed to start.\nFailed to open attachment '{drive.path}'. Error: 'The system cannot find the file "
+                    f"'{self.name}' failed to start.\nFailed to open attachment '{drive.path}'. Error: 'The "
+                    f"system cannot find the file "
                     "specified.' (0x80070002).",
                     hresult=-2147024894,
                 )
@@ -384,11 +396,18 @@ class VirtualMachine(SimObject):
         chain = virtual_disks.chain(self.host, drive.path, "open attachment")  # PWR-10
         if not running:
             blocked = [lock for lock in chain[0].locks if not lock.startswith(self.lock_name)]
-            blocked += [lock for entry in chain[1:] for lock in entry.locks if not lock.endswith("(read)") and not lock.startswith(self.lock_name)]
+            blocked += [
+                lock
+                for entry in chain[1:]
+                for lock in entry.locks
+                if not lock.endswith("(read)") and not lock.startswith(self.lock_name)
+            ]
             if blocked or any(virtual_disks.disk_of(entry).disk_number is not None for entry in chain):  # PWR-11
                 raise OperationFailed(
-                    f"'{self.name}' failed to start.\nFailed to open attachment '{drive.path}'. Error: 'The process cannot access the file "
-                    f"because it is being used by another process.' (0x80070020). (Virtual machine ID {str(self.id).upper()})",
+                    f"'{self.name}' failed to start.\nFailed to open attachment '{drive.path}'. Error: 'The "
+                    f"process cannot access the file "
+                    f"because it is being used by another process.' (0x80070020). (Virtual machine ID "
+                    f"{str(self.id).upper()})",
                     error_id="ObjectInUse",
                     category="ResourceBusy",
                     hresult=-2147024864,

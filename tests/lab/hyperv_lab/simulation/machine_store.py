@@ -46,7 +46,8 @@ def create_machine(host: Host, name: str, generation: int, *, path: str | None, 
             host.files.make_file(f"{machine.path}\\Virtual Machines\\{str(machine.id).upper()}{suffix}", 64 * 1024)
     except FileError as failure:  # VM-07
         raise OperationFailed(
-            f"The operation failed.\nThe virtual machine configuration store '{machine.path}' cannot be written: {failure.message}",
+            f"The operation failed.\nThe virtual machine configuration store '{machine.path}' cannot be "
+            f"written: {failure.message}",
             error_id="OperationFailed",
             category=failure.category,
             hresult=failure.hresult,
@@ -66,7 +67,8 @@ def remove_machine(machine: VirtualMachine) -> None:
     """
     if machine.state != "Off":  # VM-08
         raise invalid_state(
-            f"'{machine.name}' failed to delete: the operation cannot be performed while the object is in its current state "
+            f"'{machine.name}' failed to delete: the operation cannot be performed while the object is in its "
+            f"current state "
             f"({machine.state}). (Virtual machine ID {str(machine.id).upper()})"
         )
     for checkpoint in [each for each in machine.checkpoints if each.parent is None]:
@@ -96,6 +98,3 @@ def default_disk_path(machine: VirtualMachine, path: str) -> str:
     folder = f"{machine.path}\\Virtual Hard Disks"
     machine.host.files.make_directory(folder)
     return f"{folder}\\{path}"
-
-
-

@@ -203,7 +203,9 @@ class Controller(Component):
     @property
     def drives(self) -> list[Drive]:
         """Drives on it, by location."""
-        return sorted((drive for drive in self.settings.drives if drive.controller is self), key=lambda drive: drive.location)
+        return sorted(
+            (drive for drive in self.settings.drives if drive.controller is self), key=lambda drive: drive.location
+        )
 
 
 class ScsiController(Controller):
@@ -268,7 +270,8 @@ class HardDiskDrive(Drive):
     @property
     def name(self) -> str:
         return (
-            f"{self.host.language.hard_drive} on {self.controller.controller_type} controller number {self.controller.number} "
+            f"{self.host.language.hard_drive} on {self.controller.controller_type} controller number "
+            f"{self.controller.number} "
             f"at location {self.location}"
         )
 
@@ -282,7 +285,8 @@ class DvdDrive(Drive):
     @property
     def name(self) -> str:
         return (
-            f"{self.host.language.dvd_drive} on {self.controller.controller_type} controller number {self.controller.number} "
+            f"{self.host.language.dvd_drive} on {self.controller.controller_type} controller number "
+            f"{self.controller.number} "
             f"at location {self.location}"
         )
 
@@ -462,7 +466,9 @@ class Settings:
         self.memory = Memory(self)
         self.bios = Bios(self) if generation == 1 else None
         self.firmware = Firmware(self) if generation == 2 else None
-        self.ide_controllers: list[IdeController] = [IdeController(self), IdeController(self)] if generation == 1 else []
+        self.ide_controllers: list[IdeController] = (
+            [IdeController(self), IdeController(self)] if generation == 1 else []
+        )
         self.scsi_controllers: list[ScsiController] = [ScsiController(self)]
         self.drives: list[Drive] = []
         self.adapters: list[NetworkAdapter] = []

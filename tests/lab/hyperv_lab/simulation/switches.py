@@ -23,7 +23,16 @@ class PhysicalAdapter:
         management: the lab's clients reach the host through it; an external switch on it interrupts their connections.
     """
 
-    def __init__(self, name: str, description: str, mac: str, *, speed: str = "10 Gbps", up: bool = True, management: bool = False):
+    def __init__(
+        self,
+        name: str,
+        description: str,
+        mac: str,
+        *,
+        speed: str = "10 Gbps",
+        up: bool = True,
+        management: bool = False,
+    ):
         self.name = name
         self.description = description
         self.mac = mac
@@ -73,7 +82,10 @@ class VirtualSwitch(SimObject):
     def connected(self) -> list[NetworkAdapter]:
         """Adapters of virtual machines on this switch."""
         return [
-            adapter for machine in self.host.machines.values() for adapter in machine.settings.adapters if adapter.switch is self
+            adapter
+            for machine in self.host.machines.values()
+            for adapter in machine.settings.adapters
+            if adapter.switch is self
         ]
 
 
@@ -91,7 +103,8 @@ def find_physical(host: Host, *, name: str | None = None, description: str | Non
                 if adapter in switch.adapters:  # NET-06
                     raise OperationFailed(
                         "Failed while adding virtual Ethernet switch connections.\n"
-                        f"External Ethernet adapter '{adapter.description}' is already bound to the Microsoft Virtual Switch protocol.",
+                        f"External Ethernet adapter '{adapter.description}' is already bound to the Microsoft "
+                        f"Virtual Switch protocol.",
                         error_id="InvalidOperation",
                         category="InvalidOperation",
                     )
@@ -157,7 +170,8 @@ def remove_switch(host: Host, switch: VirtualSwitch) -> None:
     if any(adapter.machine.state != "Off" for adapter in switch.connected()):  # NET-07
         raise OperationFailed(
             "Failed while removing virtual Ethernet switch.\n"
-            f"The virtual switch '{switch.name}' cannot be deleted because it is being used by running virtual machines or assigned to "
+            f"The virtual switch '{switch.name}' cannot be deleted because it is being used by running virtual "
+            f"machines or assigned to "
             "child pools.\nThe operation cannot be performed while the object is in use.",
             error_id="ObjectInUse",
             category="ResourceBusy",

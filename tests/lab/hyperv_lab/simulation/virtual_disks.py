@@ -104,7 +104,8 @@ def format_of(path: str) -> str:
     found = SUFFIXES.get(suffix_of(path))
     if found is None:  # VHD-01
         raise invalid_parameter(
-            f"Failed to create the virtual hard disk.\nThe specified path '{path}' does not have a valid virtual hard disk extension.",
+            f"Failed to create the virtual hard disk.\nThe specified path '{path}' does not have a valid "
+            f"virtual hard disk extension.",
             hresult=INVALID_ARGUMENT,
         )
     return found
@@ -115,10 +116,14 @@ def check_size(disk_format: str, size: int) -> None:
     limit = VHD_LIMIT if disk_format == "VHD" else VHDX_LIMIT
     if size > limit:  # VHD-02
         raise invalid_parameter(
-            f"The requested size of {size} bytes exceeds the limit of {limit} bytes for {disk_format}.", hresult=INVALID_ARGUMENT
+            f"The requested size of {size} bytes exceeds the limit of {limit} bytes for {disk_format}.",
+            hresult=INVALID_ARGUMENT,
         )
     if size < SMALLEST:  # VHD-03
-        raise invalid_parameter(f"The requested size of {size} bytes is below the least size of a virtual hard disk.", hresult=INVALID_ARGUMENT)
+        raise invalid_parameter(
+            f"The requested size of {size} bytes is below the least size of a virtual hard disk.",
+            hresult=INVALID_ARGUMENT,
+        )
     if size % (4096 if disk_format == "VHDX" else 512):  # VHD-04
         raise invalid_parameter(
             f"Failed to create the virtual hard disk.\nThe size of {size} bytes is not a multiple of the sector size.",
@@ -136,7 +141,8 @@ def open_entry(host: Host, path: str, action: str = "open") -> Entry:
     if entry is None or entry.is_directory:  # VHD-05
         folder = host.files.find(path.rsplit("\\", 1)[0])
         raise not_found(
-            f"Failed to {action} the virtual hard disk '{path}': the system cannot find the file specified. (0x80070002).",
+            f"Failed to {action} the virtual hard disk '{path}': the system cannot find the file specified. "
+            f"(0x80070002).",
             hresult=FILE_NOT_FOUND if folder is not None and folder.is_directory else PATH_NOT_FOUND,
         )
     if entry.disk is None:  # VHD-06
@@ -147,7 +153,10 @@ def open_entry(host: Host, path: str, action: str = "open") -> Entry:
             hresult=-1069940715,  # 0xC03A0015, ERROR_VIRTDISK_NOT_VIRTUAL_DISK
         )
     if entry.disk.busy:  # VHD-07
-        raise in_use(f"Failed to {action} '{path}' because it is being used by another process ({entry.disk.busy}). (0x80070020).")
+        raise in_use(
+            f"Failed to {action} '{path}' because it is being used by another process ({entry.disk.busy}). "
+            f"(0x80070020)."
+        )
     return entry
 
 
@@ -161,7 +170,8 @@ def check_exclusive(entry: Entry, action: str) -> None:
     """Raise ObjectInUse (0x80070020) while a machine, a child's machine, or a mount has the file open (VHD-08)."""
     if entry.locks:  # VHD-08
         raise in_use(
-            f"Failed to {action} '{entry.path}': the process cannot access the file because it is being used by another process. (0x80070020)."
+            f"Failed to {action} '{entry.path}': the process cannot access the file because it is being used by "
+            f"another process. (0x80070020)."
         )
 
 
@@ -178,14 +188,16 @@ def chain(host: Host, path: str, action: str = "open") -> list[Entry]:
         parent = host.files.find(parent_path)
         if parent is None or parent.disk is None or parent.path.casefold() in seen:  # VHD-09
             raise OperationFailed(
-                f"Failed to {action} '{path}': the parent virtual hard disk '{parent_path}' was not found. (0xC03A000D)",
+                f"Failed to {action} '{path}': the parent virtual hard disk '{parent_path}' was not found. "
+                f"(0xC03A000D)",
                 error_id="ObjectNotFound",
                 category="ObjectNotFound",
                 hresult=VHD_PARENT_NOT_FOUND,
             )
         if parent.disk.link != child.parent_link:  # VHD-10
             raise OperationFailed(
-                f"Failed to {action} '{path}': the chain of virtual hard disks is corrupted. There is a mismatch in the identifiers of "
+                f"Failed to {action} '{path}': the chain of virtual hard disks is corrupted. There is a "
+                f"mismatch in the identifiers of "
                 f"the parent virtual hard disk '{parent_path}' and the differencing disk. (0xC03A000E)",
                 error_id="InvalidParameter",
                 category="InvalidArgument",
@@ -214,7 +226,8 @@ def create(host: Host, path: str, disk: VirtualDisk) -> Entry:
     """
     if host.files.exists(path):  # VHD-11
         raise OperationFailed(
-            f"Failed to create the virtual hard disk.\nThe system failed to create '{path}': The file exists. (0x80070050).",
+            f"Failed to create the virtual hard disk.\nThe system failed to create '{path}': The file exists. "
+            f"(0x80070050).",
             error_id="OperationFailed",
             category="ResourceExists",
             hresult=FILE_EXISTS,
@@ -224,7 +237,8 @@ def create(host: Host, path: str, disk: VirtualDisk) -> Entry:
     except FileError as failure:
         if failure.hresult == DISK_FULL:  # VHD-12
             raise OperationFailed(
-                f"Failed to create the virtual hard disk.\nThe system failed to create '{path}': There is not enough space on the disk. "
+                f"Failed to create the virtual hard disk.\nThe system failed to create '{path}': There is not "
+                f"enough space on the disk. "
                 "(0x80070070).",
                 error_id="OperationFailed",
                 category="NotSpecified",
@@ -232,14 +246,23 @@ def create(host: Host, path: str, disk: VirtualDisk) -> Entry:
             ) from failure
         raise OperationFailed(  # VHD-13
             f"Failed to create the virtual hard disk.\nThe system failed to create '{path}': {failure.message}",
-            error_id="ObjectNotFound" if failure.category == "ObjectNotFound" or failure.hresult == PATH_NOT_FOUND else "OperationFailed",
+            error_id="ObjectNotFound"
+            if failure.category == "ObjectNotFound" or failure.hresult == PATH_NOT_FOUND
+            else "OperationFailed",
             category="ObjectNotFound" if failure.hresult == PATH_NOT_FOUND else failure.category,
             hresult=failure.hresult,
         ) from failure
 
 
 def create_plain(
-    host: Host, path: str, size: int, *, fixed: bool, block_size: int | None = None, logical_sector: int = 512, physical_sector: int | None = None
+    host: Host,
+    path: str,
+    size: int,
+    *,
+    fixed: bool,
+    block_size: int | None = None,
+    logical_sector: int = 512,
+    physical_sector: int | None = None,
 ) -> Entry:
     """Make a fixed or dynamic disk."""
     disk_format = format_of(path)
@@ -260,7 +283,9 @@ def create_plain(
     return create(host, path, disk)
 
 
-def create_differencing(host: Host, path: str, parent_path: str, *, size: int | None = None, block_size: int | None = None) -> Entry:
+def create_differencing(
+    host: Host, path: str, parent_path: str, *, size: int | None = None, block_size: int | None = None
+) -> Entry:
     """Make a child of a disk.
 
     Raises:
@@ -273,12 +298,14 @@ def create_differencing(host: Host, path: str, parent_path: str, *, size: int | 
     parent = disk_of(parent_entry)
     if any(not lock.endswith("(read)") for lock in parent_entry.locks):  # VHD-16
         raise in_use(
-            f"Failed to create the virtual hard disk.\nThe system failed to create '{path}': The process cannot access the file because it "
+            f"Failed to create the virtual hard disk.\nThe system failed to create '{path}': The process cannot "
+            f"access the file because it "
             "is being used by another process. (0x80070020)."
         )
     if parent.disk_format != disk_format:  # VHD-17
         raise invalid_parameter(
-            f"Failed to create the virtual hard disk.\nThe differencing disk '{path}' and its parent '{parent_path}' have different formats.",
+            f"Failed to create the virtual hard disk.\nThe differencing disk '{path}' and its parent "
+            f"'{parent_path}' have different formats.",
             hresult=INVALID_ARGUMENT,
         )
     if size is not None and size != parent.size:

@@ -1,122 +1,68 @@
 # Copyright: (c) 2026, datacenter.hyperv contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""What is on a host from the start: files, switches, virtual disks, machines."""
+"""Files and virtual machines that a host has from the start."""
 
 from __future__ import annotations
 
-from ..simulation import drive_store, machine_store, virtual_disks
+from ..simulation import drive_store, machine_store
 from ..simulation.errors import OperationFailed
-from ..simulation.host import Host
+from ..simulation.host import GIBIBYTE, Host
 from ..simulation.machine import check_memory
-from ..simulation.settings import GIBIBYTE, NetworkAdapter
-from ..simulation.switches import create_switch, find_physical
-from .reading import Section, TopologyError
+from ..simulation.settings import NetworkAdapter
+from .document import Part, TopologyError
+
+MACHINE = ("name", "generation", "path", "version", "cpus", "memory", "disks", "switch", "notes", "state")
 
 
-def add_files(host: Host, section: Section) -> None:
-    """Plain files: `path` with `size` or `text`."""
-    for place, entry in section.entries("files"):
-        file = Section(entry, place, ("path", "size", "text"))
-        path = _path(file)
-        content = file.text("text").encode() if file.has("text") else None
+def add_file(host: Host, part: Part) -> None:
+    """A plain file of a `size`, or with a `text`."""
+    path = part.text("path")
+    content = part.text("text").encode() if "text" in part.values else None
+    try:
         host.files.make_directory(path.rpartition("\\")[0] + "\\")
-        host.files.make_file(path, len(content) if content is not None else file.size("size", 0), content=content)
+        host.files.make_file(path, part.size("size", 0) if content is None else len(content), content=content)
+    except OperationFailed as error:
+        raise TopologyError(f"{part.place}: {error}") from error
 
 
-def _path(section: Section) -> str:
-    path = section.text("path")
-    if len(path) < 4 or path[1:3] != ":\\":
-        raise TopologyError(f"{section.at('path')}: a path such as 'D:\\Templates\\server.vhdx' is needed")
-    return path
-
-
-def add_switches(host: Host, section: Section) -> None:
-    """Virtual switches: `name`, `type`, `adapters` of an external one, `notes`, `allow_management_os`."""
-    for place, entry in section.entries("switches"):
-        values = Section(entry, place, ("name", "type", "adapters", "notes", "allow_management_os"))
-        if not values.has("name"):
-            raise TopologyError(f"{place}: a name is needed")
-        adapters = [find_physical(host, name=name) for name in values.texts("adapters")]
-        kind = values.choice("type", ("External", "Internal", "Private"), "External" if adapters else "Private")
-        if (kind == "External") != bool(adapters):
-            raise TopologyError(f"{place}: an external switch, and no other, has adapters")
-        switch = create_switch(
-            host, values.text("name"), kind, adapters=adapters, allow_management=values.flag("allow_management_os", True)
+def add_machine(host: Host, part: Part) -> None:
+    """A virtual machine with its disks (paths), one adapter, and a power state."""
+    state = part.text("state", "off", ("off", "running", "saved", "paused"))
+    try:
+        machine = machine_store.create_machine(
+            host,
+            part.text("name"),
+            part.whole("generation", 2),
+            path=part.text("path", "") or None,
+            version=part.text("version", "") or None,
         )
-        switch.notes = values.text("notes")
-    host.interruptions = 0
+        settings = machine.settings
+        settings.notes = part.text("notes", "")
+        settings.processor.count = part.whole("cpus", 1)
+        settings.memory.startup = part.size("memory", GIBIBYTE)
+        check_memory(settings.memory.startup, 0, 0, dynamic=False)
+        for path in part.items("disks"):
+            drive_store.add_disk(machine, None, None, None, str(path))
+        _add_adapter(host, part, settings.adapters, NetworkAdapter(settings, host.language.network_adapter))
+        if settings.firmware is not None:
+            settings.firmware.add_device(settings.adapters[0])
+        else:
+            drive_store.add_dvd(machine, 1, 0, None)
+        if state != "off":
+            machine.start()
+        if state == "saved":
+            machine.save()
+        if state == "paused":
+            machine.pause()
+    except OperationFailed as error:
+        raise TopologyError(f"{part.place}: {error}") from error
 
 
-def add_disks(host: Host, section: Section) -> None:
-    """Virtual disks: `path`, `size`, `type`, `parent`, `used`, `minimum_size`, `guest`."""
-    from .host_building import read_guest
-
-    for place, entry in section.entries("disks"):
-        values = Section(entry, place, ("path", "size", "type", "parent", "used", "minimum_size", "guest"))
-        path = _path(values)
-        host.files.make_directory(path.rpartition("\\")[0] + "\\")
-        try:
-            if values.has("parent"):
-                made = virtual_disks.create_differencing(host, path, values.text("parent"))
-            else:
-                fixed = values.choice("type", ("dynamic", "fixed"), "dynamic") == "fixed"
-                made = virtual_disks.create_plain(host, path, values.size("size", 40 * GIBIBYTE), fixed=fixed)
-        except OperationFailed as failure:
-            raise TopologyError(f"{place}: {failure.message}") from failure
-        disk = virtual_disks.disk_of(made)
-        if values.has("guest"):
-            disk.guest = read_guest(values.section("guest"))
-        disk.used = min(disk.size, values.size("used", 8 * GIBIBYTE if disk.guest else 0))
-        disk.minimum_size = values.size("minimum_size", disk.used)
-        virtual_disks.set_file_length(host, made)
-
-
-def add_machines(host: Host, section: Section) -> None:
-    """Virtual machines: `name`, `generation`, `path`, `processors`, `memory`, `disks` (paths), `switch`, `state`, `notes`."""
-    for place, entry in section.entries("machines"):
-        values = Section(
-            entry, place, ("name", "generation", "path", "version", "processors", "memory", "disks", "switch", "state", "notes")
-        )
-        if not values.has("name"):
-            raise TopologyError(f"{place}: a name is needed")
-        state = values.choice("state", ("running", "off", "saved", "paused"), "off")
-        try:
-            _add_machine(host, values, state)
-        except OperationFailed as failure:
-            raise TopologyError(f"{place}: {failure.message}") from failure
-
-
-def _add_machine(host: Host, values: Section, state: str) -> None:
-    machine = machine_store.create_machine(
-        host,
-        values.text("name"),
-        values.integer("generation", 2, lowest=1),
-        path=values.text("path") or None,
-        version=values.text("version") or None,
-    )
-    settings = machine.settings
-    settings.notes = values.text("notes")
-    settings.processor.count = values.integer("processors", 1, lowest=1)
-    settings.memory.startup = values.size("memory", GIBIBYTE)
-    check_memory(settings.memory.startup, 0, 0, dynamic=False)
-    for path in values.texts("disks"):
-        drive_store.add_disk(machine, None, None, None, path)
-    adapter = NetworkAdapter(settings, host.language.network_adapter)
-    if values.has("switch"):
-        wanted = values.text("switch")
-        found = [switch for switch in host.switches.values() if switch.name == wanted]
-        if not found:
-            raise TopologyError(f"{values.at('switch')}: there is no switch '{wanted}'")
-        adapter.switch = found[0]
-    settings.adapters.append(adapter)
-    if settings.firmware is not None:
-        settings.firmware.add_device(adapter)
-    else:
-        drive_store.add_dvd(machine, 1, 0, None)
-    if state != "off":
-        machine.start()
-    if state == "saved":
-        machine.save()
-    if state == "paused":
-        machine.pause()
+def _add_adapter(host: Host, part: Part, adapters: list[NetworkAdapter], adapter: NetworkAdapter) -> None:
+    wanted = part.text("switch", "")
+    if wanted:
+        adapter.switch = next((switch for switch in host.switches.values() if switch.name == wanted), None)
+        if adapter.switch is None:
+            raise TopologyError(f"{part.at('switch')}: there is no switch {wanted!r}")
+    adapters.append(adapter)

@@ -9,7 +9,18 @@ import re
 import typing as t
 from collections.abc import Mapping, Sequence
 
-UNITS = {"": 1, "B": 1, "KIB": 1 << 10, "KB": 1 << 10, "MIB": 1 << 20, "MB": 1 << 20, "GIB": 1 << 30, "GB": 1 << 30, "TIB": 1 << 40, "TB": 1 << 40}
+UNITS = {
+    "": 1,
+    "B": 1,
+    "KIB": 1 << 10,
+    "KB": 1 << 10,
+    "MIB": 1 << 20,
+    "MB": 1 << 20,
+    "GIB": 1 << 30,
+    "GB": 1 << 30,
+    "TIB": 1 << 40,
+    "TB": 1 << 40,
+}
 
 _REQUIRED: t.Any = object()
 

@@ -42,7 +42,9 @@ _PORT: dict[str, Reader] = {
     "VmqWeight": _port("vmq_weight"),
     "IovWeight": _port("iov_weight"),
     "IovQueuePairsRequested": _port("iov_queue_pairs"),
-    "IovInterruptModeration": lambda adapter: enum_member("IovInterruptModerationValue", adapter.port.iov_interrupt_moderation),
+    "IovInterruptModeration": lambda adapter: enum_member(
+        "IovInterruptModerationValue", adapter.port.iov_interrupt_moderation
+    ),
     "IPsecOffloadMaxSA": _port("ipsec_offload"),
     "BandwidthSetting": attribute("bandwidth"),
     "VlanSetting": attribute("vlan"),

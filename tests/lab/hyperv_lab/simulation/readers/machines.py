@@ -136,7 +136,9 @@ register_readers(
         "ReplicationHealth": lambda machine: enum_member("VMReplicationHealthState", "NotApplicable"),
         "ReplicationMode": lambda machine: enum_member("VMReplicationMode", "None"),
         "VirtualMachineType": lambda machine: enum_member("VirtualMachineType", "RealizedVirtualMachine"),
-        "VirtualMachineSubType": lambda machine: enum_member("VirtualMachineSubType", f"Generation{machine.generation}"),
+        "VirtualMachineSubType": lambda machine: enum_member(
+            "VirtualMachineSubType", f"Generation{machine.generation}"
+        ),
         "ResourceMeteringEnabled": constant(False),
     },
 )
@@ -182,7 +184,9 @@ register_readers(
         "DynamicMemoryEnabled": attribute("dynamic"),
         "Buffer": attribute("buffer"),
         "Priority": attribute("priority"),
-        "MaximumPerNumaNode": lambda memory: memory.maximum_per_numa_node or memory.host.memory // memory.host.numa_nodes // 1048576,
+        "MaximumPerNumaNode": lambda memory: (
+            memory.maximum_per_numa_node or memory.host.memory // memory.host.numa_nodes // 1048576
+        ),
         "ResourcePoolName": constant("Primordial"),
     },
 )
@@ -230,9 +234,13 @@ register_readers(
     {
         **COMPONENT,
         "Enabled": attribute("enabled"),
-        "PrimaryOperationalStatus": lambda service: enum_member("VMIntegrationComponentOperationalStatus", _service_status(service)),
+        "PrimaryOperationalStatus": lambda service: enum_member(
+            "VMIntegrationComponentOperationalStatus", _service_status(service)
+        ),
         "PrimaryStatusDescription": lambda service: "OK" if _service_status(service) == "Ok" else "No Contact",
-        "OperationalStatus": lambda service: [enum_member("VMIntegrationComponentOperationalStatus", _service_status(service))],
+        "OperationalStatus": lambda service: [
+            enum_member("VMIntegrationComponentOperationalStatus", _service_status(service))
+        ],
         "StatusDescription": lambda service: ["OK" if _service_status(service) == "Ok" else "No Contact"],
     },
 )
