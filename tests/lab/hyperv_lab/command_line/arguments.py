@@ -55,7 +55,7 @@ def _directory_option(default: Path | str) -> argparse.ArgumentParser:
 
 
 def _start(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--topology", metavar="FILE", help="YAML file of the estate (default: two hosts)")
+    parser.add_argument("--topology", metavar="FILE", help="YAML file of the estate (without it: a small one)")
     parser.add_argument(
         "--engine",
         choices=ENGINES,

@@ -104,7 +104,7 @@ def main(arguments: Sequence[str]) -> int:
         _COMMANDS[options.command](options)
         sys.stdout.flush()
     except Failure as failure:
-        print(f"hyperv_lab: {failure}", file=sys.stderr)
+        print("hyperv_lab:", " ".join(str(failure).split()), file=sys.stderr)
         return 1
     except BrokenPipeError:
         # The reader has seen enough; nothing more may be written at exit either.
