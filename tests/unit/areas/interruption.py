@@ -49,25 +49,30 @@ def refused_without_change(module: str, host: t.Any, options: c.Mapping[str, t.A
     return False
 
 
-def converge_despite_cuts(module: str, make_host: c.Callable[[], t.Any], options: c.Mapping[str, t.Any]) -> Outcome:
-    """Let a declaration converge; then, on fresh hosts, cut the run before each step and let the next run finish it.
+def copy_of(host: t.Any) -> t.Any:
+    """Return an independent copy of a simulated host, with the same ids."""
+    return host.estate.snapshot().host(host.name)
+
+
+def converge_despite_cuts(module: str, host: t.Any, options: c.Mapping[str, t.Any]) -> Outcome:
+    """Let a declaration converge; then cut the run before each step and let the next run finish it.
 
     Args:
-        make_host: makes the host as it is before, each time anew.
+        host: the simulated host as it is before; only copies of it are changed.
 
     Raises:
         AssertionError: when a run after a cut does not end in the state that the whole run ends in.
     """
-    whole = converge(module, SimulatedHost(make_host()), options)
+    whole = converge(module, SimulatedHost(copy_of(host)), options)
     for done in range(len(whole.plan.steps)):
-        host = make_host()
+        cut = copy_of(host)
         try:
-            run_area(module, CutHost(host, steps_before_cut=done), options)
+            run_area(module, CutHost(cut, steps_before_cut=done), options)
         except ApplyInterrupted:
             pass
         else:
             raise AssertionError("the cut was not noticed")
-        finished = converge(module, SimulatedHost(host), options)
+        finished = converge(module, SimulatedHost(cut), options)
         wrong = differing_paths(whole.plan.after, finished.after)
         assert not wrong, f"after a cut before step {done + 1} of {len(whole.plan.steps)}: {wrong}"
     return whole

@@ -12,16 +12,7 @@ import typing as t
 
 Task = tuple[str, dict[str, t.Any]]
 
-TOPOLOGY: dict[str, t.Any] = {
-    "clock": {"manual": True},
-    "hosts": [
-        {
-            "name": "hv01",
-            "volumes": [{"letter": "C", "size": "256 GiB"}, {"letter": "D", "size": "4 TiB"}],
-            "nics": [{"name": "NIC1"}, {"name": "NIC2"}, {"name": "NIC3"}, {"name": "NIC4"}],
-        }
-    ],
-}
+ADAPTERS = ("NIC1", "NIC2", "NIC3", "NIC4")
 
 SWITCHES: list[Task] = [
     ("switch", {"name": "heartbeat", "type": "private", "notes": "first"}),

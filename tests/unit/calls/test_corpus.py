@@ -10,9 +10,10 @@ import typing as t
 
 import pytest
 from area_harness import SimulatedHost, run_area
+from areas.hosts import host_with_adapters
 from calls import catalogue, functions, simulated
 from calls.checking import all_problems
-from calls.corpus import MODULES, TASKS, TOPOLOGY
+from calls.corpus import ADAPTERS, MODULES, TASKS
 from calls.setting_rows import setting_rows
 
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.documentation import (
@@ -21,13 +22,12 @@ from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.documentati
     module_options,
 )
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.step import Step
-from hyperv_lab.topology import load_topology
 
 
 @functools.cache
 def recorded() -> tuple[Step, ...]:
     """Run the corpus on one host and return every step that was sent."""
-    host = SimulatedHost(load_topology(TOPOLOGY).host("hv01"))
+    host = SimulatedHost(host_with_adapters(ADAPTERS))
     for module, options in TASKS:
         outcome = run_area(module, host, options)
         assert outcome.plan.changed or module.endswith("_info"), f"nothing to do for {module}: {options}"

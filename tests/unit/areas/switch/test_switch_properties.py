@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import typing as t
 
+from areas.hosts import add_machine, add_switch, host_with_adapters
 from areas.interruption import converge_despite_cuts, refused_without_change
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hyperv_lab.topology import load_topology
+from hyperv_lab.simulation.host import Host
 
 NICS = ("Ethernet", "Ethernet 2", "NIC [3]")
 NAMES = ("lan", "LAN 2", "web[1]*", 'it\'s "Büro" $(x)')
@@ -25,7 +26,7 @@ def switches_there(draw: st.DrawFn) -> list[dict[str, t.Any]]:
         kind = draw(st.sampled_from(["private", "internal", "external"] if free else ["private", "internal"]))
         entry: dict[str, t.Any] = {"name": name, "type": kind, "notes": draw(st.sampled_from(["", "old"]))}
         if kind == "external":
-            entry |= {"nics": [free.pop()], "management_os": draw(st.booleans())}
+            entry |= {"adapter": free.pop(), "allow_management_os": draw(st.booleans())}
         found.append(entry)
     return found
 
@@ -53,17 +54,21 @@ def switches_declared(draw: st.DrawFn) -> list[dict[str, t.Any]]:
     return declared
 
 
-def host_with(switches: list[dict[str, t.Any]]) -> t.Any:
-    topology = {
-        "clock": {"manual": True},
-        "hosts": [{"name": "hv01", "nics": [{"name": name} for name in NICS], "switches": switches}],
-    }
-    return load_topology(topology).host("hv01")
+def host_with(switches: list[dict[str, t.Any]], used: bool) -> Host:
+    host = host_with_adapters(NICS)
+    for entry in switches:
+        add_switch(host, entry)
+    if switches and used:
+        add_machine(host, "web01", switch=switches[0]["name"])
+    return host
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(switches_there(), switches_declared())
-def test_every_pair_is_reached_or_refused(there: list[dict[str, t.Any]], declared: list[dict[str, t.Any]]) -> None:
+@given(switches_there(), switches_declared(), st.booleans())
+def test_every_pair_is_reached_or_refused(
+    there: list[dict[str, t.Any]], declared: list[dict[str, t.Any]], used: bool
+) -> None:
     options = {"switches": declared}
-    if not refused_without_change("switch", host_with(there), options):
-        converge_despite_cuts("switch", lambda: host_with(there), options)
+    host = host_with(there, used)
+    if not refused_without_change("switch", host, options):
+        converge_despite_cuts("switch", host, options)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
+from areas.hosts import GB, add_disk, add_machine, host_with_adapters
 from areas.interruption import converge_despite_cuts, refused_without_change
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.areas.vhd import AREA
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.options import validated_options
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.plan import BadInput
-from hyperv_lab.topology import load_topology
+from hyperv_lab.simulation.host import Host
 
 TEMPLATE = "D:\\templates\\golden [1].vhdx"
 PATHS = ("D:\\a.vhdx", "D:\\disks\\b.vhdx", "D:\\disks\\deep er\\c [2].vhdx", "D:\\Büro\\d's.vhdx")
@@ -23,7 +24,7 @@ SIZES = (4, 10, 12)
 
 @st.composite
 def disks_there(draw: st.DrawFn) -> list[dict[str, t.Any]]:
-    found: list[dict[str, t.Any]] = [{"path": TEMPLATE, "size": "10 GiB", "used": "2 GiB", "minimum_size": "3 GiB"}]
+    found: list[dict[str, t.Any]] = [{"path": TEMPLATE, "size": 10 * GB, "used": 2 * GB, "minimum_size": 3 * GB}]
     for path in draw(st.lists(st.sampled_from(PATHS), unique=True, max_size=3)):
         kind = draw(st.sampled_from(["fixed", "dynamic", "differencing"]))
         if kind == "differencing":
@@ -31,7 +32,7 @@ def disks_there(draw: st.DrawFn) -> list[dict[str, t.Any]]:
             found.append({"path": path, "parent": draw(st.sampled_from(parents))})
         else:
             found.append(
-                {"path": path, "type": kind, "size": f"{draw(st.sampled_from(SIZES))} GiB", "minimum_size": "3 GiB"}
+                {"path": path, "type": kind, "size": draw(st.sampled_from(SIZES)) * GB, "minimum_size": 3 * GB}
             )
     return found
 
@@ -60,10 +61,17 @@ def disks_declared(draw: st.DrawFn) -> list[dict[str, t.Any]]:
     return declared
 
 
-def host_with(disks: list[dict[str, t.Any]]) -> t.Any:
-    volumes = [{"letter": "C", "size": "100 GiB"}, {"letter": "D", "size": "60 GiB", "used": "10 GiB"}]
-    topology = {"clock": {"manual": True}, "hosts": [{"name": "hv01", "volumes": volumes, "disks": disks}]}
-    return load_topology(topology).host("hv01")
+def host_with(disks: list[dict[str, t.Any]], state: str | None) -> Host:
+    host = host_with_adapters((), free=50 * GB)
+    for entry in disks:
+        add_disk(host, entry)
+    if state is not None:
+        machine = add_machine(host, "web01", disks=[disks[-1]["path"]])
+        if state != "off":
+            machine.start()
+        if state == "saved":
+            machine.save()
+    return host
 
 
 def is_contradictory(options: dict[str, t.Any]) -> bool:
@@ -75,8 +83,11 @@ def is_contradictory(options: dict[str, t.Any]) -> bool:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(disks_there(), disks_declared())
-def test_every_pair_is_reached_or_refused(there: list[dict[str, t.Any]], declared: list[dict[str, t.Any]]) -> None:
+@given(disks_there(), disks_declared(), st.sampled_from([None, None, "off", "running", "saved"]))
+def test_every_pair_is_reached_or_refused(
+    there: list[dict[str, t.Any]], declared: list[dict[str, t.Any]], state: str | None
+) -> None:
     options = {"disks": declared}
-    if not is_contradictory(options) and not refused_without_change("vhd", host_with(there), options):
-        converge_despite_cuts("vhd", lambda: host_with(there), options)
+    host = host_with(there, state)
+    if not is_contradictory(options) and not refused_without_change("vhd", host, options):
+        converge_despite_cuts("vhd", host, options)
