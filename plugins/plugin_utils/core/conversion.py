@@ -8,6 +8,7 @@ from __future__ import annotations
 import collections.abc as c
 import difflib
 import json
+import math
 import re
 import typing as t
 
@@ -53,7 +54,7 @@ def as_whole_number(value: t.Any) -> int:
     Raises:
         BadValue: for anything else, truth values included.
     """
-    if type(value) is int:
+    if value.__class__ is int:
         return value
     if isinstance(value, bool):
         raise BadValue(f"must be a whole number, not {_truth(value)}")
@@ -78,7 +79,7 @@ def as_number(value: t.Any) -> float:
         number = float(value)
     except ValueError:
         raise BadValue(f"must be a number, not {_shown(value)}") from None
-    if number != number or number in (float("inf"), float("-inf")):
+    if math.isnan(number) or number in (float("inf"), float("-inf")):
         raise BadValue(f"must be a number, not {_shown(value)}")
     return number
 

@@ -267,7 +267,8 @@ def _option_at(top: Level, path: str, place: str) -> Option:
         if option is None:
             raise BadDocumentation(f"{place}: ARGUMENT_RULES names {path}, which is not documented")
         level = option.level
-    assert option is not None
+    if option is None:
+        raise AssertionError("the caller has checked this")
     return option
 
 

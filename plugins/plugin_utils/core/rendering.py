@@ -186,7 +186,8 @@ def size_literal(size: int) -> str:
 
 
 def _until(step: Step) -> str:
-    assert step.wait is not None
+    if step.wait is None:
+        raise AssertionError("the caller has checked this")
     conditions = " and ".join(
         f"{path} is {' or '.join(comment_text(str(value)) for value in values)}" for path, values in step.wait.until
     )

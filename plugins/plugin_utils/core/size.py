@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import re
 import typing as t
 
@@ -42,7 +43,7 @@ def size_in_bytes(value: t.Any) -> int:
     Raises:
         BadSize: for decimal fractions, unknown units, negative numbers and other types.
     """
-    if type(value) is int and value >= 0:
+    if value.__class__ is int and value >= 0:
         return value
     if isinstance(value, str):
         return _bytes_from_text(str.__str__(value))
@@ -116,7 +117,7 @@ def _shown_units(units: t.Mapping[str, int]) -> list[str]:
 def _number(value: t.Any, wanted: str) -> int:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise BadSize(f"{value!r} is not a size; {wanted}")
-    if value != value or value in (float("inf"), float("-inf")) or value != int(value):
+    if math.isnan(value) or value in (float("inf"), float("-inf")) or value != int(value):
         raise BadSize(f"{value!r} has a decimal fraction; {wanted}")
     if value < 0:
         raise BadSize(f"{value!r} is negative; {wanted}")

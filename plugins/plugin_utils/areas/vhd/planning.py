@@ -207,7 +207,8 @@ def _creation_only(disk: DiskDeclaration, link: Link) -> list[Refusal]:
 def _shrinking(disk: DiskDeclaration, chain: Chain, step_id: str, draft: _Draft) -> FilePlan:
     """Return the plan that makes the file smaller, which `allow_shrink` has allowed."""
     file, link = disk.file, chain.links[0]
-    assert file.size is not None
+    if file.size is None:
+        raise AssertionError("the caller has checked this")
     reason = f"size: {size_text(link.size)} -> {size_text(file.size)}"
     refusals = _in_use(disk, "size", reason, link, draft)
     obstacle = None

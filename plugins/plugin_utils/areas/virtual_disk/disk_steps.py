@@ -106,7 +106,8 @@ def plan_disk_file(file: DiskFile, chains: Chains, step_id: str, lane: str | Non
 def adoption_plan(file: DiskFile, chain: Chain, step_id: str, lane: str | None = None) -> FilePlan:
     """Return the plan for a file that is there: nothing, growth, or why it is not the declared one."""
     link = chain.link_at(file.path)
-    assert link is not None, "the caller looks the chain up by this path"
+    if link is None:
+        raise AssertionError("the caller looks the chain up by this path")
     refusals = type_refusals(file, link)
     if chain.missing_parent is not None and not refusals:
         refusals = [
@@ -156,7 +157,8 @@ def growth_plan(
         hot: whether the disk is on a controller that allows growth while running.
     """
     link = chain.link_at(file.path)
-    assert link is not None and chain.top is not None, "the caller looks the chain up by this path"
+    if link is None or chain.top is None:
+        raise AssertionError("the caller looks the chain up by this path")
     if file.size is None or file.size == link.size:
         return FilePlan(after=chain)
     asked = f"{file.path} is to have {size_text(file.size)}"
@@ -201,7 +203,8 @@ def growth_plan(
 
 
 def _new_plan(file: DiskFile, step_id: str, lane: str | None) -> FilePlan:
-    assert file.size is not None
+    if file.size is None:
+        raise AssertionError("the caller has checked this")
     kind = file.type or "dynamic"
     parameters = {
         "Path": normal_path(file.path),
@@ -226,7 +229,8 @@ def _new_plan(file: DiskFile, step_id: str, lane: str | None) -> FilePlan:
 
 
 def _child_plan(file: DiskFile, chains: Chains, step_id: str, lane: str | None, users: FileUsers) -> FilePlan:
-    assert file.parent is not None
+    if file.parent is None:
+        raise AssertionError("the caller has checked this")
     parent = readable_chain(chains, file.parent)
     if parent.top is None or parent.missing_parent is not None:
         return _source_missing(file, "parent", parent.missing_parent or file.parent)
@@ -266,7 +270,8 @@ def _child_plan(file: DiskFile, chains: Chains, step_id: str, lane: str | None, 
 
 
 def _copy_plan(file: DiskFile, chains: Chains, step_id: str, lane: str | None, users: FileUsers) -> FilePlan:
-    assert file.copy_of is not None
+    if file.copy_of is None:
+        raise AssertionError("the caller has checked this")
     source = readable_chain(chains, file.copy_of)
     if source.top is None or source.missing_parent is not None:
         return _source_missing(file, "copy_of", source.missing_parent or file.copy_of)
