@@ -102,7 +102,8 @@ def _plan_adapter(
 
 def _switch_of_host(vm: VmDeclaration, world: World, found: Changes, wanted: AdapterDeclaration) -> str | None:
     """Return the name of the declared switch as the host writes it, or None with a refusal."""
-    assert wanted.switch is not None
+    if wanted.switch is None:
+        raise AssertionError("the caller has checked this")
     key = name_key(wanted.switch)
     matches = [name for name in world.observation.switches if name_key(name) == key]
     if len(matches) == 1:
@@ -133,7 +134,8 @@ def _add(place: Place, observed: ObservedVm, found: Changes, wanted: AdapterDecl
     steps = [place.planned(step, f"adapter {shown(wanted.name)}: none -> {'legacy' if legacy else 'added'}{where}")]
     new = Reference(step.id)
     if connected_later:
-        assert wanted.switch is not None
+        if wanted.switch is None:
+            raise AssertionError("the caller has checked this")
         steps.append(place.planned(_connect(place, index, new, wanted.switch), f"switch: {shown(wanted.switch)}"))
     if wanted.vlan is not None and wanted.vlan.mode != "untagged":
         steps.append(place.planned(_set_vlan(place, index, new, wanted.vlan), f"vlan: {wanted.vlan}"))

@@ -43,7 +43,8 @@ def plan_boot_order(vm: VmDeclaration, place: Place, observed: ObservedVm, firmw
 
 def boot_order_state(vm: VmDeclaration, observed: ObservedVm) -> list[str]:
     """Return the declared part of the start-up order as texts."""
-    assert vm.boot_order is not None
+    if vm.boot_order is None:
+        raise AssertionError("the caller has checked this")
     if observed.generation == 1:
         words = [CLASS_WORDS.get(name, name) for name in observed.boot_classes]
         return words[: len(vm.boot_order)]

@@ -152,7 +152,8 @@ def declare_vms(options: Options) -> Declaration:
 def _declared_vm(member: Member, index: int) -> VmDeclaration:
     name = member.options.get("name")
     check_name(name, f"{member.prefix}name")
-    assert isinstance(name, str)
+    if not isinstance(name, str):
+        raise AssertionError("the caller has checked this")
     vm = VmDeclaration(member, index, name)
     if not vm.present:
         disks = member.lists.get("disks") if vm.get("delete_disks") else None
@@ -321,7 +322,8 @@ def _check_across(declaration: Declaration) -> None:
             if adapter.mac in (None, DYNAMIC):
                 continue
             place = f"{vm.name}, adapter {adapter.name}"
-            assert adapter.mac is not None
+            if adapter.mac is None:
+                raise AssertionError("the caller has checked this")
             if addresses.setdefault(adapter.mac, place) != place:
                 raise BadInput(f"{adapter.option}.mac", f"{adapter.mac} is also the address of {addresses[adapter.mac]}")
     for vm in declaration.vms:
@@ -332,6 +334,5 @@ def _check_across(declaration: Declaration) -> None:
                 if owner is not None:
                     raise BadInput(
                         f"{disk.option}.{name}",
-                        f"{path} is declared as a disk of {owner}; a template that a VM writes to "
-                        "damages what is made from it",
+                        f"{path} is declared as a disk of {owner}; a template that a VM writes to damages what is made from it",
                     )

@@ -41,6 +41,28 @@ def plan_disks(vm: VmDeclaration, place: Place, observed: ObservedVm, world: Wor
     return observed
 
 
+def clear_default_dvd(vm: VmDeclaration, place: Place, observed: ObservedVm, found: Changes) -> ObservedVm:
+    """Note the removal of the DVD drive that New-VM puts where a disk is declared; return the VM as it will be.
+
+    Only of a new VM or a half-made one, and before the steps after which it no longer shows that it is half made.
+    """
+    if not (place.fresh or observed.is_bare):
+        return observed
+    for disk in vm.disks or ():
+        dvd = observed.dvd_at(disk.slot)
+        if dvd is None or dvd.path:
+            continue
+        step = place.step(
+            f"dvd_{str(disk.slot).replace(':', '_')}",
+            "Hyper-V\\Remove-VMDvdDrive",
+            {"VMDvdDrive": place.drive(disk.slot, "DVDDrives")},
+        )
+        reason = f"the empty DVD drive that a new VM has at {disk.slot} -> none"
+        found.add(f"{disk.option}.slot", place.planned(step, reason), states=OFF_ONLY)
+        observed = dataclasses.replace(observed, dvds=tuple(other for other in observed.dvds if other != dvd))
+    return observed
+
+
 def _add_controllers(vm: VmDeclaration, place: Place, observed: ObservedVm, found: Changes) -> ObservedVm:
     numbers = [disk.slot.number for disk in vm.disks or () if disk.slot.controller == "SCSI"]
     needed = max(numbers, default=-1) + 1
@@ -101,9 +123,8 @@ def _plan_disk(
             "Choose another slot, or set purge: [disks] to detach what is not declared (its file stays).",
         )
         return observed
-    if not _slot_is_free(vm, place, observed, found, disk):
+    if not _slot_is_free(vm, observed, found, disk):
         return observed
-    observed = _without_default_dvd(vm, place, observed, found, disk)
     elsewhere = next((other for other in observed.drives if other.path and same_path(other.path, disk.file.path)), None)
     if elsewhere is not None:
         found.refuse(
@@ -200,9 +221,8 @@ def _note_file(
     return True
 
 
-def _slot_is_free(vm: VmDeclaration, place: Place, observed: ObservedVm, found: Changes, disk: DiskDeclaration) -> bool:
-    dvd = observed.dvd_at(disk.slot)
-    if dvd is None or (not dvd.path and (place.fresh or observed.is_bare)):
+def _slot_is_free(vm: VmDeclaration, observed: ObservedVm, found: Changes, disk: DiskDeclaration) -> bool:
+    if observed.dvd_at(disk.slot) is None:
         return True
     found.refuse(
         f"{disk.option}.slot",
@@ -211,23 +231,6 @@ def _slot_is_free(vm: VmDeclaration, place: Place, observed: ObservedVm, found: 
         "Choose another slot, or remove the DVD drive first.",
     )
     return False
-
-
-def _without_default_dvd(vm: VmDeclaration, place: Place, observed: ObservedVm, found: Changes, disk: DiskDeclaration) -> ObservedVm:
-    dvd = observed.dvd_at(disk.slot)
-    if dvd is None:
-        return observed
-    step = place.step(
-        f"dvd_{str(disk.slot).replace(':', '_')}",
-        "Hyper-V\\Remove-VMDvdDrive",
-        {"VMDvdDrive": place.drive(disk.slot, "DVDDrives")},
-    )
-    found.add(
-        f"{disk.option}.slot",
-        place.planned(step, f"the empty DVD drive that a new VM has at {disk.slot} -> none"),
-        states=OFF_ONLY,
-    )
-    return dataclasses.replace(observed, dvds=tuple(other for other in observed.dvds if other != dvd))
 
 
 def _attach(

@@ -17,7 +17,7 @@ from .change import MACHINES, SWITCHES, Changes, Place
 from .creation import creation_step, fresh_vm, new_reference
 from .declaration import DEFAULT_GENERATION, Declaration, VmDeclaration, generation_problems
 from .deletion import plan_deletion, plan_leftovers
-from .disks import plan_disks
+from .disks import clear_default_dvd, plan_disks
 from .observation import Observation, ObservedVm
 from .power import arrange
 from .settings_plan import plan_settings
@@ -115,9 +115,10 @@ def _plan_vm(vm: VmDeclaration, observation: Observation, world: World, going: f
 def _plan_parts(vm: VmDeclaration, place: Place, start: ObservedVm, world: World, found: Changes) -> ObservedVm:
     """Note the changes of all parts; a new part of a VM is a line here.
 
-    The default adapter goes first: an interrupted creation is recognised by it.
+    What New-VM made and nobody declared goes first: a creation that was interrupted is recognised by it.
     """
-    after = plan_adapters(vm, place, start, world, found)
+    after = clear_default_dvd(vm, place, start, found)
+    after = plan_adapters(vm, place, after, world, found)
     after, firmware = plan_settings(vm, place, after, found)
     after = plan_disks(vm, place, after, world, found)
     return plan_boot_order(vm, place, after, firmware, found)

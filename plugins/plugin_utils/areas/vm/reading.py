@@ -66,16 +66,18 @@ class Needs:
         boot = any(vm.boot_order is not None for vm in present)
         self.firmware = FIRMWARE in declared or boot
         self.bios = boot
-        self.adapters = boot or any(vm.adapters is not None for vm in present)
+        # a half-made VM shows by its adapter, and may still have the DVD drive that is in the way of an IDE disk
+        ide = any(disk.slot.controller == "IDE" for vm in present for disk in vm.disks or ())
+        self.adapters = boot or ide or any(vm.adapters is not None for vm in present)
         self.switches = any(adapter.switch for vm in present for adapter in vm.adapters or ())
         self.deletes_disks = any(vm.get("delete_disks") for vm in absent)
-        self.drives = boot or self.adapters or bool(disks) or self.deletes_disks or bool(absent)
+        self.attached = any(vm.disks is not None for vm in present) or bool(absent)
+        self.drives = boot or self.adapters or self.attached
         self.all_drives = bool(disks) or self.deletes_disks
         self.dvds = boot or any(vm.disks for vm in present)
         self.controllers = any(vm.disks for vm in present)
         self.checkpoints = bool(absent)
         self.files = self._files(declaration)
-        self.attached = any(vm.disks is not None for vm in present) or bool(absent)
         self.volumes = any(disk.file.can_be_made for vm in present for disk in vm.disks or ())
 
     @staticmethod
