@@ -53,7 +53,7 @@ options:
     type: str
   copy_of:
     description:
-      - Path of a disk that a new disk is a copy of. The copy gets a disk identifier of its own, and may get a larger O(size).
+      - Path of a disk that a new disk is a copy of. It may get a larger O(size). As VHDX it gets a disk identifier of its own.
       - An interrupted copy is recognised and made anew. An existing disk is not compared with its template.
     type: str
   block_size:

@@ -14,6 +14,9 @@ Task = tuple[str, dict[str, t.Any]]
 
 ADAPTERS = ("NIC1", "NIC2", "NIC3", "NIC4")
 
+#: A disk that is there from the start, because only a guest makes the partitions that shrinking asks for.
+PARTITIONED = {"path": "D:\\disks\\partitioned.vhdx", "size": 20 * 1024**3, "minimum_size": 5 * 1024**3}
+
 SWITCHES: list[Task] = [
     ("switch", {"name": "heartbeat", "type": "private", "notes": "first"}),
     ("switch", {"name": "heartbeat", "type": "internal", "allow_management_os": True, "notes": "second"}),
@@ -30,7 +33,7 @@ SWITCHES: list[Task] = [
                     "name": "fast",
                     "type": "external",
                     "adapters": ["NIC3"],
-                    "iov": True,
+                    "iov": False,
                     "minimum_bandwidth_mode": "none",
                 },
                 {"name": "lab", "type": "internal", "minimum_bandwidth_mode": "weight", "notes": "lab"},
@@ -60,7 +63,7 @@ DISKS: list[Task] = [
             ]
         },
     ),
-    ("vhd", {"path": "D:\\disks\\copy.vhdx", "size": "16 GB", "allow_shrink": True}),
+    ("vhd", {"path": "D:\\disks\\partitioned.vhdx", "size": "16 GB", "allow_shrink": True}),
     ("vhd", {"path": "D:\\disks\\copy.vhdx", "state": "absent"}),
 ]
 
@@ -112,7 +115,7 @@ MACHINES: list[Task] = [
             "automatic_stop": {"action": "shut_down"},
             "boot_order": ["disk scsi:0:0", "network"],
             "restart": "if_needed",
-            "stop_timeout": 60,
+            "stop_timeout": 10,
             "on_stop_timeout": "turn_off",
         },
     ),

@@ -10,10 +10,10 @@ import typing as t
 
 import pytest
 from area_harness import SimulatedHost, run_area
-from areas.hosts import host_with_adapters
+from areas.hosts import add_disk, host_with_adapters
 from calls import catalogue, functions, simulated
 from calls.checking import all_problems
-from calls.corpus import ADAPTERS, MODULES, TASKS
+from calls.corpus import ADAPTERS, MODULES, PARTITIONED, TASKS
 from calls.setting_rows import setting_rows
 
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.documentation import (
@@ -27,7 +27,9 @@ from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.step import
 @functools.cache
 def recorded() -> tuple[Step, ...]:
     """Run the corpus on one host and return every step that was sent."""
-    host = SimulatedHost(host_with_adapters(ADAPTERS))
+    simulated_host = host_with_adapters(ADAPTERS)
+    add_disk(simulated_host, PARTITIONED)
+    host = SimulatedHost(simulated_host)
     for module, options in TASKS:
         outcome = run_area(module, host, options)
         assert outcome.plan.changed or module.endswith("_info"), f"nothing to do for {module}: {options}"

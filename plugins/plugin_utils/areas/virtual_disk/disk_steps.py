@@ -301,17 +301,12 @@ def _copy_plan(file: DiskFile, chains: Chains, step_id: str, lane: str | None, u
                 lane=lane,
             ),
             f"copy of {source.top.path}",
-        ),
-        FileStep(
-            Step(
-                f"{step_id}.identifier",
-                "Hyper-V\\Set-VHD",
-                {"Path": growing, "ResetDiskIdentifier": True, "Force": True},
-                lane=lane,
-            ),
-            "an identifier of its own",
-        ),
+        )
     ]
+    if extension_of(path) == ".vhdx":  # the older format keeps no identifier that Set-VHD could reset
+        reset = {"Path": growing, "ResetDiskIdentifier": True, "Force": True}
+        step = Step(f"{step_id}.identifier", "Hyper-V\\Set-VHD", reset, lane=lane)
+        steps.append(FileStep(step, "an identifier of its own"))
     if size != source.top.size:
         step = Step(f"{step_id}.grow", "Hyper-V\\Resize-VHD", {"Path": growing, "SizeBytes": size}, lane=lane)
         steps.append(FileStep(step, f"size: {size_text(source.top.size)} -> {size_text(size)}"))

@@ -55,7 +55,7 @@ def disks_declared(draw: st.DrawFn) -> list[dict[str, t.Any]]:
         if way != "absent" and (way == "plain" or draw(st.booleans())):
             entry["size"] = f"{draw(st.sampled_from(SIZES))} GB"
             entry["allow_shrink"] = draw(st.booleans())
-        if way in ("plain", "child") and draw(st.booleans()):
+        if way == "plain" and draw(st.booleans()):
             entry["physical_sector_size"] = draw(st.sampled_from([512, 4096]))
         declared.append(entry)
     return declared
