@@ -4,8 +4,8 @@
 .SYNOPSIS
 Runs one batch (docs/batch.md) and puts out the reply, one line of ASCII. Windows PowerShell 5.1 and PowerShell 7.
 .DESCRIPTION
-Area files follow this text; their functions are declared, and called only when the batch names them. Text is compared
-ordinally and formatted invariantly; nothing here depends on culture, profile, console or the caller's preferences.
+Area files follow this text. Text is compared ordinally and formatted invariantly; nothing depends on culture, profile,
+console or the caller's preferences.
 #>
 param([string] $Body)
 
@@ -18,7 +18,6 @@ $WhatIfPreference = $false
 $PSModuleAutoLoadingPreference = 'All'
 $PSDefaultParameterValues = @{}
 $OFS = ' '
-
 $List = [Collections.Generic.List[object]]
 $Table = [Collections.Generic.Dictionary[string, object]]
 $TextSet = [Collections.Generic.HashSet[string]]
@@ -28,33 +27,33 @@ $Invariant = [cultureinfo]::InvariantCulture
 $NoText = "`0"
 $ListKinds = @{ texts = 'text'; integers = 'integer'; guids = 'guid'; enums = 'enum'; objects = 'objects' }
 
-# The built-in readers differ: 5.1's has a length limit (2,097,152 characters, sql-server-samples issue 348), 7's turns
-# text that looks like a date into a DateTime.
+# The built-in readers differ: 5.1's has a length limit (2,097,152 characters, sql-server-samples issue 348), 7's makes
+# a DateTime of text that looks like one.
 function Read-Json([string] $Text) {
     $stack = [Collections.Generic.Stack[object]]::new()
     $root = $top = $List::new()
     $key = $null
     foreach ($match in [regex]::Matches($Text, '[{}\[\]]|"(?:[^"\\]|\\.)*"|[^\s{}\[\],:"]+')) {
         $token = $match.Value
-        $first = [int]$token[0]
-        $value = $null
-        if ($first -eq 34) {
+        $first = $token[0]
+        $inner = $null
+        if ($first -eq '"') {
             $value = $token.Substring(1, $token.Length - 2)
             if ($value.IndexOf([char]92) -ge 0) { $value = [regex]::Unescape($value) }
             if ($null -eq $key -and $top -is $Table) { $key = $value; continue }
-        } elseif ($first -eq 123) {
-            $value = $Table::new()
-        } elseif ($first -eq 91) {
-            $value = $List::new()
-        } elseif ($first -eq 125 -or $first -eq 93) {
-            if (-not $stack.Count -or $null -ne $key -or ($first -eq 125) -ne ($top -is $Table)) { throw 'not balanced' }
+        } elseif ($first -eq '{') {
+            $value = $inner = $Table::new()
+        } elseif ($first -eq '[') {
+            $value = $inner = $List::new()
+        } elseif ($first -eq '}' -or $first -eq ']') {
+            if (-not $stack.Count -or $null -ne $key -or ($first -eq '}') -ne ($top -is $Table)) { throw 'not balanced' }
             $top = $stack.Pop()
             continue
         } elseif ($token -cmatch '^-?[0-9][0-9.eE+-]*$') {
             $value = +$token
-        } elseif ($token -ceq 'true' -or $token -ceq 'false') {
-            $value = $token -ceq 'true'
-        } elseif ($token -cne 'null') {
+        } elseif ($token -cmatch '^(true|false|null)$') {
+            $value = @{ true = $true; false = $false }[$token]
+        } else {
             throw 'not JSON'
         }
         if ($top -is $List) {
@@ -64,9 +63,9 @@ function Read-Json([string] $Text) {
             $top.Add($key, $value)
             $key = $null
         }
-        if ($first -eq 123 -or $first -eq 91) {
+        if ($null -ne $inner) {
             $stack.Push($top)
-            $top = $value
+            $top = $inner
         }
     }
     if ($stack.Count -or $root.Count -ne 1) { throw 'not whole' }
@@ -107,41 +106,35 @@ function Hide-Secret([string] $Text) {
 
 function Get-Problem($Record, $Step, [string] $Kind) {
     $exception = $Record.Exception
-    while ($exception.InnerException -and $exception.GetType().Name -match '^(MethodInvocation|GetValueInvocation)') {
+    while ($exception.InnerException -and $exception.GetType().Name -cmatch '^(Method|GetValue)Invocation') {
+        if ($Matches[1] -ceq 'GetValue') { $Kind = 'projection' }
         $exception = $exception.InnerException
     }
     $own = $exception.Data['kind']
-    if ($own) { $Kind = $own }
-    $problem = [ordered]@{
-        kind = $Kind; step = $Step['id']; call = $Step['call']; error_id = $null; category = $null; hresult = $null
-        exception = $null; message = $null; position = $null
-    }
+    $problem = [ordered]@{ kind = $Kind; step = $Step['id']; call = $Step['call'] }
+    foreach ($name in 'error_id', 'category', 'hresult', 'exception', 'message', 'position') { $problem[$name] = $null }
     if (-not $Step['secret']) { $problem['message'] = Hide-Secret $(if ($own) { $exception.Message } else { $Record }) }
-    if (-not $own) {
-        $problem['error_id'] = $Record.FullyQualifiedErrorId
-        $problem['category'] = $Record.CategoryInfo.Category.ToString()
-        $problem['exception'] = $exception.GetType().FullName
-        if ($at = $Record.InvocationInfo) { $problem['position'] = "$($at.ScriptLineNumber):$($at.OffsetInLine)" }
-        for (; $exception; $exception = $exception.InnerException) {
-            # 0x8013xxxx is .NET saying "an exception", not a cause
-            $number = $exception.HResult
-            if ($number -lt 0 -and ($number -band 0x7FFF0000) -ne 0x130000) { $problem['hresult'] = $number }
-        }
-    } elseif ($more = $exception.Data['more']) {
-        foreach ($name in $more.Keys) { $problem[$name] = $more[$name] }
+    if ($own) {
+        $problem['kind'] = $own
+        if ($more = $exception.Data['more']) { foreach ($name in $more.Keys) { $problem[$name] = $more[$name] } }
+        return $problem
+    }
+    $problem['error_id'] = $Record.FullyQualifiedErrorId
+    $problem['category'] = $Record.CategoryInfo.Category.ToString()
+    $problem['exception'] = $exception.GetType().FullName
+    if ($at = $Record.InvocationInfo) { $problem['position'] = "$($at.ScriptLineNumber):$($at.OffsetInLine)" }
+    for (; $exception; $exception = $exception.InnerException) {
+        # 0x8013xxxx is .NET saying "an exception", not a cause
+        $number = $exception.HResult
+        if ($number -lt 0 -and ($number -band 0x7FFF0000) -ne 0x130000) { $problem['hresult'] = $number }
     }
     $problem
 }
 
 # ---- values
 
-function Test-List($Value) {
-    $Value -is [Collections.IEnumerable] -and $Value -isnot [string] -and $Value -isnot [Collections.IDictionary]
-}
-
 function Get-Text($Value) {
     if ($null -eq $Value) { return $NoText }
-    $Value = $Value.PSObject.BaseObject
     if ($Value -is [string]) { return $Value }
     if ($Value -is [bool]) { return $(if ($Value) { 'true' } else { 'false' }) }
     if ($Value -is [timespan]) { return [string][Math]::Truncate([decimal]$Value.Ticks / 10000000) }
@@ -150,16 +143,17 @@ function Get-Text($Value) {
     $Value.ToString()
 }
 
-# The value behind a dotted path. Lists on the way are flattened.
+# The value behind a dotted path. Lists on the way are flattened. get_Value(), because PowerShell makes null of a property
+# that throws.
 function Get-PathValue($Object, [string] $Path) {
     if ($Path -ceq '.') { return , $Object }
     foreach ($name in $Path.Split('.')) {
-        if (Test-List $Object) {
-            $Object = @(foreach ($element in $Object) { foreach ($item in Get-PathValue $element $name) { $item } })
+        if ($Object -is [Collections.IList]) {
+            $Object = @(foreach ($element in $Object) { foreach ($item in (Get-PathValue $element $name)) { $item } })
         } elseif ($null -ne $Object) {
             $property = $Object.PSObject.Properties[$name]
             $Object = $null
-            if ($property) { $Object = $property.Value }
+            if ($property) { $Object = $property.get_Value() }
         }
     }
     , $Object
@@ -176,7 +170,7 @@ function Get-Test($Conditions) {
 
 function Test-Object($Object, $Tests) {
     foreach ($test in $Tests) {
-        $texts = @(foreach ($element in Get-PathValue $Object $test[0]) { Get-Text $element })
+        $texts = @(foreach ($element in (Get-PathValue $Object $test[0])) { Get-Text $element })
         if (-not $texts.Count) { $texts = @($NoText) }
         if (-not $test[1].Overlaps([string[]]$texts)) { return $false }
     }
@@ -188,8 +182,8 @@ function Select-Match($Objects, $Conditions, [string] $Source) {
     if (-not $Conditions) { return , $Objects }
     $rest = $List::new()
     foreach ($condition in $Conditions) {
-        $path = $condition[0]
-        if (-not $Source -or $condition[1].Count -ne 1 -or 'Id', 'VMId' -cnotcontains $path) { $rest.Add($condition); continue }
+        $path, $values = $condition
+        if (-not $Source -or $values.Count -ne 1 -or 'Id', 'VMId' -cnotcontains $path) { $rest.Add($condition); continue }
         $index = $run.indexes["$path $Source"]
         if ($null -eq $index) {
             $index = $run.indexes["$path $Source"] = [Collections.Generic.Dictionary[string, object]]::new($IgnoreCase)
@@ -199,7 +193,7 @@ function Select-Match($Objects, $Conditions, [string] $Source) {
                 $index[$text].Add($object)
             }
         }
-        $Objects = $index[(Get-Text $condition[1][0])]
+        $Objects = $index[(Get-Text $values[0])]
         $Source = ''
     }
     $tests = @(Get-Test $rest)
@@ -217,32 +211,39 @@ function Find-Object($Reference) {
     if ($path = $Reference['get']) {
         $found = $List::new()
         foreach ($object in $objects) {
-            foreach ($item in Get-PathValue $object $path) { if ($null -ne $item) { $found.Add($item) } }
+            foreach ($item in (Get-PathValue $object $path)) { if ($null -ne $item) { $found.Add($item) } }
         }
         $objects = $found
     }
-    $objects = Select-Match $objects $Reference['having'] ''
-    if (-not $objects.Count -and -not $run.unmet) { $run.unmet = 'skipped' }
-    , $objects
+    , (Select-Match $objects $Reference['having'] '')
 }
 
 # The parameter value for a value expression. Text stays text: nothing is evaluated.
 function Expand-Value($Value) {
+    if ($Value -is $Table -and $Value.ContainsKey('$ref')) {
+        $one = $List::new()
+        $one.Add($Value)
+        $objects = Expand-Value $one
+        if ($objects.Count -eq 1) { return , $objects[0] }
+        return , $objects
+    }
     if ($Value -is $List) {
         $items = $List::new()
+        $refers = $false
         foreach ($element in $Value) {
-            if ($element -is $Table -and $element.ContainsKey('$ref')) { $items.AddRange((Find-Object $element)) }
-            else { $items.Add((Expand-Value $element)) }
+            if ($element -is $Table -and $element.ContainsKey('$ref')) {
+                $items.AddRange((Find-Object $element))
+                $refers = $true
+            } else {
+                $items.Add((Expand-Value $element))
+            }
         }
+        if ($refers -and -not $items.Count -and -not $run.unmet) { $run.unmet = 'skipped' }
         return , $items.ToArray()
     }
     if ($Value -isnot $Table) { return $Value }
     $form = @($Value.Keys)[0]
     $inner = @($Value.Values)[0]
-    if ($form -ceq '$ref') {
-        $objects = Find-Object $Value
-        return , $(if ($objects.Count -eq 1) { , $objects[0] } else { , $objects.ToArray() })
-    }
     if ($form -ceq '$seconds') { return [timespan]::FromSeconds($inner) }
     if ($form -ceq '$time') { return [datetime]::Parse($inner, $Invariant, 'AssumeUniversal') }
     if ($form -ceq '$guid') { return [guid]$inner }
@@ -251,8 +252,8 @@ function Expand-Value($Value) {
         foreach ($entry in $inner.GetEnumerator()) { $entries[$entry.Key] = Expand-Value $entry.Value }
         return $entries
     }
-    $secret = if ($form) { $request['secrets'][$inner] }
-    if (-not $secret -or '$credential', '$secure', '$plain' -cnotcontains $form) { Stop-Run 'batch' "there is no value $form" }
+    $secret = if ($form -cmatch '^\$(credential|secure|plain)$') { $request['secrets'][$inner] }
+    if (-not $secret) { Stop-Run 'batch' "there is no value $form" }
     $text = if ($secret.ContainsKey('text')) { $secret['text'] } else { $secret['password'] }
     if ($form -ceq '$plain') { return $text }
     $secure = [Security.SecureString]::new()
@@ -266,41 +267,39 @@ function Expand-Value($Value) {
 # One value as JSON; what does not fit its kind throws.
 function Format-Value($Value, [string] $Kind) {
     if ($null -eq $Value) { return 'null' }
-    $Value = $Value.PSObject.BaseObject
+    if ($Kind -ceq 'text') {
+        if ($Value -is [string]) { return Format-Json $Value }
+        if ($Value -isnot [Collections.IList]) { return Format-Json (Get-Text $Value) }
+    }
+    if ($Kind -ceq 'enum' -and $Value -is [enum]) { return '"' + $Value + '"' }
     if ($Kind -ceq 'type') { return Format-Json $Value.GetType().Name }
-    $number = $Value -is [ValueType] -and $Value -is [IConvertible] -and $Value -isnot [bool] -and $Value -isnot [char] -and
+    $number = $Value -is [IConvertible] -and $Value -isnot [string] -and $Value -isnot [bool] -and $Value -isnot [char] -and
         $Value -isnot [datetime]
     switch -CaseSensitive ($Kind) {
-        'text' { if (-not (Test-List $Value)) { return Format-Json (Get-Text $Value) } }
         'integer' {
             if ($Value -is [string] -and $Value -cmatch '^-?[0-9]{1,28}$' -or $number) {
-                $whole = if ($Value -is [enum]) { $Value.value__ } else { [decimal]$Value }
-                if ([Math]::Truncate([decimal]$whole) -eq $whole) { return ([decimal]$whole).ToString('0', $Invariant) }
+                $whole = [decimal]$(if ($Value -is [enum]) { $Value.value__ } else { $Value })
+                if ([Math]::Truncate($whole) -eq $whole) { return $whole.ToString('0', $Invariant) }
             }
         }
         'number' { if ($number -and $Value -isnot [enum] -and "$Value" -notmatch 'N|I|\u221E') { return Format-Json $Value } }
         'boolean' { if ($Value -is [bool]) { return Format-Json $Value } }
-        'enum' { if ($Value -is [enum] -or $Value -is [string]) { return Format-Json ([string]$Value) } }
-        'guid' { return Format-Json ([guid]$Value).ToString() }
+        'enum' { if ($Value -is [string]) { return Format-Json $Value } }
+        'guid' { return '"' + [guid]$Value + '"' }
         'seconds' { if ($Value -is [timespan]) { return Get-Text $Value } }
         'milliseconds' { if ($number) { return [string][Math]::Truncate([decimal]$Value / 1000) } }
-        'time' { if ($Value -is [datetime]) { return Format-Json (Get-Text $Value) } }
+        'time' { if ($Value -is [datetime]) { return '"' + (Get-Text $Value) + '"' } }
     }
     throw "it is a $($Value.GetType().FullName)"
 }
 
 function Format-Row($Object, $Fields, [string] $Prefix) {
     $parts = foreach ($field in $Fields) {
-        $path = $field[1]
-        $kind = $field[2]
+        $path, $kind = $field[1], $field[2]
         try {
-            if ($path.IndexOf([char]46) -lt 0) {
-                $property = $Object.PSObject.Properties[$path]
-                $value = $null
-                if ($property) { $value = $property.Value }
-            } else {
-                $value = Get-PathValue $Object $path
-            }
+            $value = $null
+            if ($path.IndexOf([char]46) -ge 0) { $value = Get-PathValue $Object $path }
+            elseif ($property = $Object.PSObject.Properties[$path]) { $value = $property.get_Value() }
             if ($kind -ceq 'count') {
                 $json = [string]@(foreach ($item in $value) { 1 }).Count
             } elseif ($single = $ListKinds[$kind]) {
@@ -314,7 +313,8 @@ function Format-Row($Object, $Fields, [string] $Prefix) {
             }
         } catch {
             if ($_.Exception.Data['kind']) { throw }
-            Stop-Run 'projection' "the property $Prefix$path cannot be read as $($kind): $_" @{ property = "$Prefix$path" }
+            $cause = Get-Problem $_ $run.step ''
+            Stop-Run 'projection' "the property $Prefix$path cannot be read as $($kind): $_" @{ property = "$Prefix$path"; hresult = $cause['hresult'] }
         }
         '"' + $field[0] + '":' + $json
     }
@@ -341,47 +341,44 @@ function Resolve-Call([string] $Call) {
     }
     if (-not $command) { Stop-Run 'no_cmdlet' "this host has no $Call" }
     $names = $TextSet::new($IgnoreCase)
-    foreach ($parameter in $command.Parameters.Values) { foreach ($name in @($parameter.Name) + $parameter.Aliases) { $null = $names.Add($name) } }
+    foreach ($parameter in $command.Parameters.Values) { $names.UnionWith([string[]](@($parameter.Name) + $parameter.Aliases)) }
     ($run.commands[$Call] = @($command, $names))
 }
+
+# HRESULTs may come unsigned
+function Get-Number($Value) { if ($Value -is [long] -and $Value -gt 0x7FFFFFFF) { $Value - 0x100000000 } else { $Value } }
 
 function Test-Tolerated($Problem, $Entries) {
     foreach ($entry in $Entries) {
         $same = $true
         foreach ($key in $entry.Keys) {
-            $actual = [string]$Problem[$key]
-            $wanted = Get-Number $entry[$key]
-            $same = $same -and ([string]::Equals($wanted, $actual, 'OrdinalIgnoreCase') -or
-                $key -ceq 'error_id' -and [string]::Equals($wanted, $actual.Split(',')[0], 'OrdinalIgnoreCase'))
+            $forms = $TextSet::new($IgnoreCase)
+            $null = $forms.Add([string]$Problem[$key])
+            if ($key -ceq 'error_id') { $null = $forms.Add(([string]$Problem[$key]).Split(',')[0]) }
+            $same = $same -and $forms.Contains([string](Get-Number $entry[$key]))
         }
         if ($same) { return $true }
     }
     $false
 }
 
-# HRESULTs may come unsigned
-function Get-Number($Value) { if ($Value -is [long] -and $Value -gt 0x7FFFFFFF) { $Value - 0x100000000 } else { $Value } }
-
 function Test-Late { $run.deadline -and $clock.ElapsedMilliseconds -ge $run.deadline }
 
 function Suspend-Run([double] $Seconds) {
-    $time = 1000 * $Seconds
+    $time = 1000 * $(if ($Seconds) { $Seconds } else { 1 })
     if ($run.deadline) { $time = [Math]::Min($time, $run.deadline - $clock.ElapsedMilliseconds) }
     Microsoft.PowerShell.Utility\Start-Sleep -Milliseconds ([Math]::Max(10, $time))
 }
 
 function Invoke-Call($Step, $Command, $Parameters, $Result) {
-    $Result.objects = $List::new()
-    $Result.warnings = $List::new()
-    $Result.problems = $List::new()
+    foreach ($name in 'objects', 'warnings', 'problems') { $Result[$name] = $List::new() }
     try {
         foreach ($item in @(& $Command @Parameters *>&1)) {
             if ($item -is [Management.Automation.ErrorRecord]) {
                 $Result.problems.Add((Get-Problem $item $Step 'cmdlet'))
             } elseif ($item -is [Management.Automation.WarningRecord]) {
                 $Result.warnings.Add((Hide-Secret $item.Message))
-            } elseif ($null -ne $item -and $item -isnot [Management.Automation.InformationalRecord] -and
-                $item -isnot [Management.Automation.InformationRecord]) {
+            } elseif ($null -ne $item -and $item.GetType().FullName -cnotmatch '^System\.Management\.Automation\.\w+Record$') {
                 $Result.objects.Add($item)
             }
         }
@@ -393,28 +390,26 @@ function Invoke-Call($Step, $Command, $Parameters, $Result) {
 
 function Invoke-Step($Step, $Result) {
     $run.unmet = $null
+    $Result.status = 'failed'
     $parameters = @{}
     foreach ($entry in $Step['with'].GetEnumerator()) { $parameters[$entry.Key] = Expand-Value $entry.Value }
     $Result.objects = $List::new()
-    $Result.status = $run.unmet
-    if ($run.unmet) { return }
-    $Result.status = 'failed'
+    if ($run.unmet) { $Result.status = $run.unmet; return }
     $command, $names = Resolve-Call $Step['call']
     foreach ($name in $parameters.Keys) {
         if (-not $names.Contains($name)) { Stop-Run 'no_parameter' "$command of this host has no parameter $name" @{ parameter = $name } }
     }
-    $goesOn = $Step['collect'] -or $Step['tolerate']
-    $parameters['ErrorAction'] = if ($goesOn) { 'Continue' } else { 'Stop' }
+    $parameters['ErrorAction'] = if ($Step['collect'] -or $Step['tolerate']) { 'Continue' } else { 'Stop' }
     $parameters['WarningAction'] = 'Continue'
     if ($names.Contains('Confirm') -and -not $parameters.ContainsKey('Confirm')) { $parameters['Confirm'] = $false }
     $retry = $Step['retry']
     $wait = $Step['wait']
-    $until = if ($wait) { @(Get-Test $wait['until']) }
+    $until = @(if ($wait) { Get-Test $wait['until'] })
     $began = $clock.ElapsedMilliseconds
     while ($true) {
         Invoke-Call $Step $command $parameters $Result
-        $passed = $clock.ElapsedMilliseconds - $began
-        if ($retry -and $passed -lt 1000 * $retry['seconds'] -and -not (Test-Late)) {
+        $passed = ($clock.ElapsedMilliseconds - $began) / 1000
+        if ($retry -and $passed -lt $retry['seconds'] -and -not (Test-Late)) {
             $numbers = foreach ($number in $retry['hresults']) { Get-Number $number }
             if (@(foreach ($problem in $Result.problems) { if ($numbers -contains $problem['hresult']) { 1 } })) {
                 Suspend-Run $retry['every_seconds']
@@ -429,8 +424,10 @@ function Invoke-Step($Step, $Result) {
         }
         $Result.objects = Select-Match $Result.objects $Step['where'] ''
         $count = $Result.objects.Count
-        if (-not $wait -or $count -and -not @(foreach ($object in $Result.objects) { if (-not (Test-Object $object $until)) { 1; break } })) { break }
-        if ($passed -ge 1000 * $wait['seconds']) { Stop-Run 'timeout' "not reached in $($wait['seconds']) seconds" }
+        if (-not $wait) { break }
+        $unready = @(foreach ($object in $Result.objects) { if (-not (Test-Object $object $until)) { 1; break } })
+        if ($count -and -not $unready) { break }
+        if ($passed -ge $wait['seconds']) { Stop-Run 'timeout' "not reached in $($wait['seconds']) seconds" }
         if (Test-Late) { Stop-Run 'deadline' 'the deadline of the batch cut the wait short' }
         Suspend-Run $wait['every_seconds']
     }
@@ -450,7 +447,7 @@ function Invoke-Steps {
         $lane = $step['lane']
         try {
             if (-not $run.stopped -and (Test-Late)) { Stop-Run 'deadline' 'the deadline of the batch has passed' }
-            if (-not $run.stopped -and ($null -eq $lane -or -not $lanes.Contains($lane))) { Invoke-Step $step $result }
+            if (-not $run.stopped -and -not $lanes.Contains($lane)) { Invoke-Step $step $result }
         } catch {
             $result.error = Get-Problem $_ $step 'internal'
         }
@@ -481,17 +478,17 @@ function Invoke-Steps {
 # What is wrong in form is refused before anything happens.
 function Test-Batch {
     if ($request['version'] -ne 1) { Stop-Run 'batch' "version 1 is known here, not $($request['version'])" }
-    $secrets = foreach ($secret in $request['secrets'].Values) { $secret['password'], $secret['text'] }
-    $run.hide = @($secrets | Microsoft.PowerShell.Core\Where-Object { $_ } | Microsoft.PowerShell.Utility\Sort-Object -Property Length -Descending)
+    $texts = foreach ($secret in $request['secrets'].Values) { foreach ($key in 'password', 'text') { if ($secret[$key]) { $secret[$key] } } }
+    $run.hide = @($texts | Microsoft.PowerShell.Utility\Sort-Object -Property Length -Descending)
     $ids = $TextSet::new($Ordinal)
     foreach ($step in $request['steps']) {
         $run.step = $step
         if (-not $step.ContainsKey('with')) { $step['with'] = $Table::new() }
         $call = $step['call']
         $strange = @($step.Keys) -cnotmatch '^(id|call|with|where|expect|read|collect|tolerate|retry|wait|lane|secret)$'
-        $strange += @($step['with'].Keys) -match '^(Error|Warning|Information)(Action|Variable)$|^Out(Variable|Buffer)$|^PipelineVariable$'
+        $strange += @($step['with'].Keys) -match '^((Error|Warning|Information)(Action|Variable)|Out(Variable|Buffer)|PipelineVariable)$'
         if ($strange) { Stop-Run 'batch' "a step cannot have $strange" }
-        if ($call -notmatch '^([a-z][\w.-]*\\)?[a-z]+-\w+$') { Stop-Run 'batch' 'this is no call' }
+        if ($call -cnotmatch '^([A-Za-z][\w.-]*\\)?[A-Za-z]+-\w+$') { Stop-Run 'batch' 'this is no call' }
         if (-not $call.Contains('\') -and $request['functions'] -cnotcontains $call) { Stop-Run 'batch' "the batch does not name $call" }
         if (-not $ids.Add($step['id'])) { Stop-Run 'batch' 'two steps have this id' }
     }
@@ -507,34 +504,28 @@ function Read-LockFile($Stream) {
 # What is locked is a byte behind the text, so that whoever waits can read who holds it.
 function Enter-Lock($Lock) {
     $root = if ($env:ProgramData) { $env:ProgramData } else { [Environment]::GetFolderPath('CommonApplicationData') }
-    $folder = [IO.Directory]::CreateDirectory([IO.Path]::Combine($root, 'datacenter.hyperv'))
-    $began = $clock.ElapsedMilliseconds
+    $folder = [IO.Directory]::CreateDirectory([IO.Path]::Combine($root, 'datacenter.hyperv')).FullName
+    $until = $clock.ElapsedMilliseconds + 1000 * $Lock['wait_seconds']
     while ($true) {
         try {
             $file = $null
-            $file = [IO.FileStream]::new([IO.Path]::Combine($folder.FullName, 'lock'), 'OpenOrCreate', 'ReadWrite', 'ReadWrite')
-            $run.lock = $file
+            $file = $run.lock = [IO.FileStream]::new([IO.Path]::Combine($folder, 'lock'), 'OpenOrCreate', 'ReadWrite', 'ReadWrite')
             $file.Lock(1048576, 1)
             break
         } catch {
             # sharing violation, lock violation; EAGAIN on Linux
             if (-2147024864, -2147024863, 11 -notcontains $_.Exception.GetBaseException().HResult) { throw }
-            $holder = $null
-            if ($file) {
-                $holder = (Read-LockFile $file)['holder']
-                $file.Dispose()
-            }
-            if ($clock.ElapsedMilliseconds - $began -ge 1000 * $Lock['wait_seconds'] -or (Test-Late)) {
-                Stop-Run 'locked' "the host is locked by $holder" @{ holder = $holder }
-            }
-            Suspend-Run 0.25
+            $holder = if ($file) { (Read-LockFile $file)['holder']; $file.Dispose() }
         }
+        if ($clock.ElapsedMilliseconds -ge $until -or (Test-Late)) {
+            Stop-Run 'locked' "the host is locked by $holder" @{ holder = $holder }
+        }
+        Suspend-Run 0.25
     }
-    $sequence = [long](Read-LockFile $file)['sequence']
-    $run.sequence = $sequence
+    $run.sequence = [long](Read-LockFile $file)['sequence']
     $expected = $Lock['expect_sequence']
-    if ($null -ne $expected -and $expected -ne $sequence) { Stop-Run 'stale' "the host is at $sequence, not at $expected" }
-    if ($Lock['advance']) { $run.sequence = $sequence + 1 }
+    if ($null -ne $expected -and $expected -ne $run.sequence) { Stop-Run 'stale' "the host is at $($run.sequence), not at $expected" }
+    if ($Lock['advance']) { $run.sequence++ }
     $text = Format-Json ([ordered]@{ sequence = $run.sequence; holder = $Lock['holder'] })
     $bytes = [Text.Encoding]::ASCII.GetBytes($text.PadRight(1024))
     $file.Position = 0
@@ -543,35 +534,32 @@ function Enter-Lock($Lock) {
     $file.Flush($true)
 }
 
-function Convert-Gzip([byte[]] $Bytes, [string] $Mode) {
-    $from = [IO.MemoryStream]::new($Bytes)
-    $to = [IO.MemoryStream]::new()
-    $gzip = [IO.Compression.GZipStream]::new($(if ($Mode -eq 'Compress') { $to } else { $from }), [IO.Compression.CompressionMode]$Mode)
-    if ($Mode -eq 'Compress') { $from.CopyTo($gzip) } else { $gzip.CopyTo($to) }
-    $gzip.Dispose()
-    , $to.ToArray()
-}
-
 $clock = [Diagnostics.Stopwatch]::StartNew()
 $request = $Table::new()
 $run = @{ commands = @{}; indexes = @{}; outputs = $Table::new(); lost = $TextSet::new($Ordinal); step = $Table::new(); hide = @() }
+$packed = [IO.MemoryStream]::new()
 try {
     try {
         if ($Body.StartsWith('gzip:', 'Ordinal')) {
-            $Body = [Text.Encoding]::UTF8.GetString((Convert-Gzip ([Convert]::FromBase64String($Body.Substring(5))) 'Decompress'))
+            $bytes = [Convert]::FromBase64String($Body.Substring(5))
+            $gzip = [IO.Compression.GZipStream]::new([IO.MemoryStream]::new($bytes), [IO.Compression.CompressionMode]'Decompress')
+            $Body = [IO.StreamReader]::new($gzip).ReadToEnd()
         }
-        $request = Read-Json $Body
-        if (-not $request.ContainsKey('secrets')) { $request['secrets'] = $Table::new() }
+        $whole = Read-Json $Body
+        if ($whole -is $Table) { $request = $whole }
+        if ($request['steps'] -isnot $List) { throw 'no object with steps' }
+        if (-not $request['secrets']) { $request['secrets'] = $Table::new() }
         Test-Batch
     } catch {
         if ($_.Exception.Data['kind']) { throw }
         Stop-Run 'batch' "the batch cannot be read: $_"
     }
     $run.deadline = 1000 * $request['deadline_seconds']
-    $runner = $true
-    foreach ($statement in $MyInvocation.MyCommand.ScriptBlock.Ast.EndBlock.Statements) {
-        if ($statement -is [Management.Automation.Language.ReturnStatementAst]) { $runner = $false }
-        elseif (-not $runner) { Microsoft.PowerShell.Management\Set-Item -LiteralPath "function:$($statement.Name)" -Value $statement.Body.GetScriptBlock() }
+    # the functions behind the last statement of this file
+    $statements = $MyInvocation.MyCommand.ScriptBlock.Ast.EndBlock.Statements
+    foreach ($statement in $statements) {
+        if ($statement -is [Management.Automation.Language.ReturnStatementAst]) { $area = $true }
+        elseif ($area) { . ([scriptblock]::Create($statement.Extent.Text)) }
     }
     if ($request['lock']) { Enter-Lock $request['lock'] }
     $steps = @(Invoke-Steps)
@@ -583,16 +571,19 @@ try {
     if ($run.lock) { $run.lock.Dispose() }
 }
 try { $build = [Microsoft.Win32.Registry]::GetValue('HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion', 'CurrentBuildNumber', 0) }
-catch { $build = $PSVersionTable['BuildVersion'].Build }
+catch { $build = try { (CimCmdlets\Get-CimInstance -ClassName Win32_OperatingSystem).BuildNumber } catch { 0 } }
+$machine = [ordered]@{ computer = $env:COMPUTERNAME; build = [int]$build; powershell = "$($PSVersionTable.PSVersion)"; time = Get-Text ([datetime]::UtcNow) }
 $reply = Format-Json ([ordered]@{
-        version = 1; batch = [string]$request['batch']; ok = -not $run.error; sequence = $run.sequence
-        host = [ordered]@{
-            computer = [Environment]::MachineName; build = [int]$build; powershell = [string]$PSVersionTable.PSVersion
-            time = Get-Text ([datetime]::UtcNow)
-        }
+        version = 1; batch = [string]$request['batch']; ok = -not $run.error; sequence = $run.sequence; host = $machine
         milliseconds = $clock.ElapsedMilliseconds; error = $run.error
     })
 $reply = $reply.Substring(0, $reply.Length - 1) + ',"steps":[' + ($steps -join ',') + ']}'
-if ($reply.Length -ge 16384) { $reply = 'gzip:' + [Convert]::ToBase64String((Convert-Gzip ([Text.Encoding]::ASCII.GetBytes($reply)) 'Compress')) }
+if ($reply.Length -ge 16384) {
+    $bytes = [Text.Encoding]::ASCII.GetBytes($reply)
+    $gzip = [IO.Compression.GZipStream]::new($packed, [IO.Compression.CompressionMode]'Compress')
+    $gzip.Write($bytes, 0, $bytes.Length)
+    $gzip.Dispose()
+    $reply = 'gzip:' + [Convert]::ToBase64String($packed.ToArray())
+}
 "#datacenter.hyperv reply $($request['batch']):$reply"
 return

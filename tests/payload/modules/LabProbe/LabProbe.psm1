@@ -48,9 +48,6 @@ class Probe {
     [ProbePart[]] $Parts
 }
 
-# A property that cannot be read, as those of a VM that is gone.
-Update-TypeData -TypeName Probe -MemberType ScriptProperty -MemberName Broken -Value { throw 'gone' } -Force
-
 $names = 'web01', 'web02', 'db01', '[x]*? "quoted" $(1+1) `n', "Stra$([char]0xDF)e$([char]0x0130)"
 $calls = @{}
 
@@ -74,6 +71,10 @@ function New-Probe([int] $Index) {
     $probe.States = 'Off', 'Running'
     $probe.Part = [ProbePart]@{ Name = "part of $Index"; Size = $Index }
     $probe.Parts = @(foreach ($number in 0..1) { [ProbePart]@{ Name = "part $number of $Index"; Size = $number; Labels = , "label $number" } })
+    # as the properties of a VM that is gone
+    $probe.PSObject.Members.Add([psscriptproperty]::new('Broken', {
+                throw [Runtime.InteropServices.ExternalException]::new('gone', -2147023728)
+            }))
     $probe
 }
 

@@ -16,9 +16,16 @@ from hyperv_lab.engine.python.concealment import Concealment
 from hyperv_lab.engine.python.exact_text import iso_time
 from hyperv_lab.engine.python.expressions import Expander
 from hyperv_lab.engine.python.host_lock import advance, held
-from hyperv_lab.engine.python.problems import BatchProblem, Problem, internal_problem, problem_of_exception
+from hyperv_lab.engine.python.problems import (
+    BatchProblem,
+    Problem,
+    internal_problem,
+    problem_of_exception,
+    problem_of_record,
+)
 from hyperv_lab.engine.python.selection import StepOutputs
 from hyperv_lab.engine.python.step_run import StepResult, StepRun
+from hyperv_lab.simulation.errors import CmdletError
 from hyperv_lab.simulation.estate import Session
 from hyperv_lab.simulation.host import Host
 
@@ -127,6 +134,9 @@ class _BatchRun:
         except BatchProblem as problem:
             message = None if step.get("secret") else self._concealment.hide(problem.message)
             result.error = problem_of_exception(problem, step, message)
+        except CmdletError as error:  # a property that a filter could not read
+            message = None if step.get("secret") else self._concealment.hide(error.record.message)
+            result.error = {**problem_of_record(error.record, step, message), "kind": "projection"}
         except Interrupted:
             raise
         except Exception as error:
@@ -154,9 +164,7 @@ class _BatchRun:
         command = self._command(step["call"])
         for name in parameters:
             if not command.has_parameter(name):
-                raise BatchProblem(
-                    "no_parameter", f"{step['call']} of this host has no parameter {name}", parameter=name
-                )
+                raise BatchProblem("no_parameter", f"{step['call']} of this host has no parameter {name}", parameter=name)
         run = StepRun(step, command, parameters, self._clock, self._deadline, self._concealment)
         try:
             run.run()

@@ -1,7 +1,10 @@
 # Copyright: (c) 2026, datacenter.hyperv contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""Checking `become`. No logon can happen in the lab: what Ansible asks for is compared with the host's accounts, and recorded."""
+"""Checking `become`.
+
+No logon can happen in the lab: what Ansible asks for is compared with the host's accounts, and recorded.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,7 @@ from hyperv_lab.engine.python.module_manifest import BecomeRequest
 from hyperv_lab.simulation.estate import Session
 from hyperv_lab.simulation.host import Account, Host
 
-SERVICE_ACCOUNTS = frozenset(
-    {"system", "localsystem", "localservice", "local service", "networkservice", "network service"}
-)
+SERVICE_ACCOUNTS = frozenset({"system", "localsystem", "localservice", "local service", "networkservice", "network service"})
 OTHER_NETWORK_IDENTITY = "NewCredentials"
 """The logon type whose credentials only count elsewhere; Windows does not check them."""
 

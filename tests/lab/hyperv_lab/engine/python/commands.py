@@ -20,8 +20,8 @@ from hyperv_lab.simulation.host import Host
 COMMON_PARAMETERS = frozenset(
     name.casefold()
     for name in (
-        "Verbose vb Debug db ErrorAction ea WarningAction wa InformationAction infa ProgressAction proga ErrorVariable ev "
-        "WarningVariable wv InformationVariable iv OutVariable ov OutBuffer ob PipelineVariable pv"
+        "Verbose vb Debug db ErrorAction ea WarningAction wa InformationAction infa ProgressAction proga "
+        "ErrorVariable ev WarningVariable wv InformationVariable iv OutVariable ov OutBuffer ob PipelineVariable pv"
     ).split()
 )
 """Parameters (and aliases) that every cmdlet has, in lower case."""

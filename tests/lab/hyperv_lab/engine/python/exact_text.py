@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, datacenter.hyperv contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""Text of values as filters compare it, and ordinal comparison without regard to case (docs/batch.md, "Exact equality")."""
+"""Text of values as filters compare it, ordinal and without regard to case (docs/batch.md, "Exact equality")."""
 
 from __future__ import annotations
 

@@ -20,8 +20,8 @@ class Expander:
     """Makes the parameter values of one step.
 
     Attributes:
-        unmet: after `parameters`, the status of a step that cannot run: `skipped` (a reference without an object), `not_run`
-            (a reference to a step that failed), or None.
+        unmet: after `parameters`, the status of a step that cannot run: `skipped` (a reference without an object),
+            `not_run` (a reference to a step that failed), or None.
     """
 
     def __init__(self, outputs: StepOutputs, lost: set[str], secrets: Mapping[str, Mapping[str, str]]) -> None:

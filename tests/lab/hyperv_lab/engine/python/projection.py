@@ -22,9 +22,7 @@ from hyperv_lab.simulation.values import EnumMember, SimObject
 ELEMENT_KINDS = {"texts": "text", "integers": "integer", "guids": "guid", "enums": "enum", "objects": "objects"}
 """Kinds of lists, and the kind of their elements."""
 
-SCALAR_KINDS = frozenset(
-    {"text", "integer", "number", "boolean", "enum", "guid", "seconds", "milliseconds", "time", "type", "count"}
-)
+SCALAR_KINDS = frozenset({"text", "integer", "number", "boolean", "enum", "guid", "seconds", "milliseconds", "time", "type", "count"})
 
 Field = Sequence[Any]
 
@@ -83,7 +81,8 @@ def row_of(thing: Any, fields: Sequence[Field], prefix: str = "") -> dict[str, A
                 row[name] = _plain(value, kind)
         except (_Unfit, CmdletError, OperationFailed, ValueError) as error:
             message = f"the property {full} cannot be read as {kind}: {error}"
-            raise BatchProblem("projection", message, property=full) from error
+            hresult = error.record.hresult if isinstance(error, CmdletError) else getattr(error, "hresult", None)
+            raise BatchProblem("projection", message, property=full, hresult=hresult) from error
     return row
 
 

@@ -100,7 +100,7 @@ class StepRun:
                 raise BatchProblem("timeout", f"not reached in {wait['seconds']} seconds")
             if self._late():
                 raise BatchProblem("deadline", "the deadline of the batch cut the wait short")
-            self._pause(wait.get("every_seconds", 2))
+            self._pause(wait.get("every_seconds") or 1)
         self._check_count(len(result.objects))
         fields = self._step.get("read")
         if fields:
@@ -125,7 +125,7 @@ class StepRun:
             numbers = {signed(number & 0xFFFFFFFF) for number in retry["hresults"]}
             if not any(problem["hresult"] in numbers for problem in problems):
                 break
-            self._pause(retry.get("every_seconds", 1))
+            self._pause(retry.get("every_seconds") or 1)
         problems = [problem for problem in problems if not is_tolerated(problem, self._step.get("tolerate") or ())]
         result.errors = []
         if self._step.get("collect"):

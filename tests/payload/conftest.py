@@ -1,0 +1,46 @@
+# Copyright: (c) 2026, datacenter.hyperv contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""The batch runners under test: Python always, PowerShell where there is one."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent / "support"))
+
+from batch_runners import MARKER, PowerShellRunner, PythonRunner, Reply, Runner, decode, encode, payload_text  # noqa: E402
+
+from hyperv_lab.engine.powershell.finding import find_powershell  # noqa: E402
+
+POWERSHELL = find_powershell()
+ENGINES = ["python"] if POWERSHELL is None else ["python", "powershell"]
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def runner(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runner]:
+    """Both implementations, one after the other."""
+    if request.param == "python":
+        yield PythonRunner()
+        return
+    assert POWERSHELL is not None
+    powershell = PowerShellRunner(POWERSHELL, tmp_path_factory.mktemp("ProgramData"))
+    yield powershell
+    powershell.close()
+
+
+@pytest.fixture
+def run(runner: Runner) -> Callable[..., Reply]:
+    """A function that runs steps, or a whole request, and gives the reply."""
+
+    def run_steps(*steps: dict[str, Any], before: str = "", areas: Sequence[str] = (), **request: Any) -> Reply:
+        whole = {"version": 1, "batch": "5f0c2a91", "steps": list(steps), **request}
+        output = runner.answer(payload_text(areas) + MARKER + encode(whole), before)
+        return decode(output, whole["batch"])
+
+    return run_steps
