@@ -42,7 +42,7 @@ class ActionModule(ActionBase):
         """
         super().run(tmp, task_vars)
         variables = task_vars or {}
-        module = str(self._task.resolved_action or self._task.action).rpartition(".")[2]
+        module = self._module_name()
         if module == "batch":
             return _failed(
                 "datacenter.hyperv.batch is what carries the other modules to the host and is not for playbooks; "
@@ -56,6 +56,14 @@ class ActionModule(ActionBase):
         if self._display.verbosity >= 3:
             result["invocation"] = {"module_args": options.shown}
         return t.cast("dict[str, t.Any]", result)
+
+    def _module_name(self) -> str:
+        """Return the name of the module as the task has it, without the collection.
+
+        Up to ansible-core 2.18, `resolved_action` is the name of this action wherever runtime.yml routes a module to it.
+        """
+        names = [str(name).rpartition(".")[2] for name in (self._task.resolved_action, self._task.action) if name]
+        return next((name for name in names if name != "batch"), "batch")
 
     def _result(self, module: str, options: ValidOptions, variables: dict[str, t.Any]) -> dict[str, t.Any]:
         try:

@@ -9,7 +9,7 @@
 
 $text = [string]$complex_args['_batch']
 $mark = '#datacenter.hyperv batch:'
-$cut = $text.LastIndexOf($mark, [StringComparison]::Ordinal)
+$cut = $text.IndexOf($mark, [StringComparison]::Ordinal)
 if ($cut -lt 0) {
     '{"failed": true, "changed": false, "msg": "datacenter.hyperv.batch carries the batches of the other modules. It is not for playbooks."}'
     return

@@ -84,7 +84,7 @@ BAD = (
     Bad(
         "minimum above startup",
         new_machine(memory={"startup": "1 GiB", "dynamic": True, "minimum": "2 GiB", "maximum": "4 GiB"}),
-        r"memory\.minimum.*startup",
+        r"memory\.minimum.*start-up",
     ),
     Bad("generation of an existing machine", {"name": "existing", "generation": 1}, r"generation"),
     Bad("IDE on generation 2", new_machine(disks=[disk("ide:0:0")]), r"disks\[0\]\.slot.*IDE"),
@@ -139,9 +139,7 @@ def test_bad_input(folder: Path) -> None:
         node.run_tasks({"name": "Existing", "datacenter.hyperv.vm": EXISTING}).succeeded()
         for _ in range(2):
             parameters: dict[str, t.Any] = {"Name": "twin", "MemoryStartupBytes": 1 << 30, "NoVHD": True}
-            invoke(
-                host, CmdletCall("Hyper-V", "New-VM", "No VHD", parameters, Session("Administrator", "hv01", "direct"))
-            )
+            invoke(host, CmdletCall("Hyper-V", "New-VM", "No VHD", parameters, Session("Administrator", "hv01", "direct")))
         untouched = host.fingerprint()
         run = node.run_tasks(*(bad.task() for bad in BAD), arguments=["--diff"]).succeeded()
         problems = []
@@ -165,8 +163,7 @@ def test_odd_names_that_are_legal(way: Way, folder: Path) -> None:
         fleet = {
             "defaults": {"generation": 2, "memory": {"startup": "512 MiB"}},
             "vms": [
-                {"name": name, "notes": f"notes of {name}", "adapters": [{"name": name, "switch": name}]}
-                for name in ("plain", *ODD_NAMES)
+                {"name": name, "notes": f"notes of {name}", "adapters": [{"name": name, "switch": name}]} for name in ("plain", *ODD_NAMES)
             ],
         }
         changed = {**fleet, "vms": [{"name": "web*", "notes": "only this one"}]}
@@ -186,6 +183,6 @@ def check_odd_names(node: ControlNode, fleet: dict[str, t.Any], changed: dict[st
         {"name": "Read", "datacenter.hyperv.vm_info": {}},
     ).succeeded()
     assert run.result("Fleet")["changed"] and not run.result("Again")["changed"]
-    assert {step["target"] for step in run.result("One")["plan"]} == {"vm web*"}
+    assert {step["target"] for step in run.result("One")["plan"]} - {"host"} == {"vm web*"}
     notes = {machine["name"]: machine["notes"] for machine in run.result("Read")["vms"]}
     assert notes == {name: "only this one" if name == "web*" else f"notes of {name}" for name in names}

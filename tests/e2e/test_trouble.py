@@ -89,12 +89,13 @@ def test_connection_cut_and_completed_later(connection: Way, command: int, momen
         assert len(completed.result("Again")["vms"]) == 3
 
 
-@pytest.mark.parametrize("kind", ["truncate_output", "garble_output"])
-def test_damaged_answer(connection: Way, kind: str, folder: Path) -> None:
+@pytest.mark.parametrize(("kind", "position"), [("truncate_output", 150), ("garble_output", 34)])
+def test_damaged_answer(connection: Way, kind: str, position: int, folder: Path) -> None:
+    """The answer ends in the middle, or is no JSON where it should begin."""
     with connection.lab(folder) as node:
         untouched = fingerprint(node)
         # The first command of the task is the one that reads.
-        node.lab.add_fault(only_host(node), {"kind": kind, "position": 150})
+        node.lab.add_fault(only_host(node), {"kind": kind, "position": position})
         failed = node.run_tasks(FLEET).failure("Fleet")
         assert not failed["changed"]
         assert "Nothing was changed" in failed["msg"]

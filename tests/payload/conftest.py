@@ -20,6 +20,7 @@ from hyperv_lab.engine.powershell.finding import find_powershell  # noqa: E402
 
 POWERSHELL = find_powershell()
 ENGINES = ["python"] if POWERSHELL is None else ["python", "powershell"]
+collect_ignore = ["test_powershell.py"] if POWERSHELL is None else []
 
 
 @pytest.fixture(scope="session", params=ENGINES)
@@ -32,6 +33,15 @@ def runner(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     powershell = PowerShellRunner(POWERSHELL, tmp_path_factory.mktemp("ProgramData"))
     yield powershell
     powershell.close()
+
+
+@pytest.fixture(scope="session")
+def powershell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PowerShellRunner]:
+    """The PowerShell one, for tests that are only collected where there is one."""
+    assert POWERSHELL is not None
+    runner = PowerShellRunner(POWERSHELL, tmp_path_factory.mktemp("ProgramData"))
+    yield runner
+    runner.close()
 
 
 @pytest.fixture

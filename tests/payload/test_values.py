@@ -162,6 +162,7 @@ def test_having_filters_what_get_gave(run: Run) -> None:
         {"$ref": "probes", "get": "None"},
         {"$ref": "probes", "get": "NoSuchProperty"},
         [{"$ref": "probes", "where": [["Name", ["web*"]]]}],
+        ["text", {"$ref": "probes", "where": [["Name", ["nobody"]]]}],
         {"$table": {"Key": {"$ref": "probes", "where": [["Name", ["nobody"]]]}}},
     ],
 )
@@ -173,8 +174,3 @@ def test_a_reference_without_object_skips_the_step(run: Run, value: Any) -> None
     assert [answer["status"] for answer in reply["steps"]] == ["done", "skipped", "skipped"]
     assert reply["steps"][1]["count"] == 0
     assert "rows" not in reply["steps"][1]
-
-
-def test_in_a_list_with_other_elements_such_a_reference_adds_nothing(run: Run) -> None:
-    value = ["text", {"$ref": "probes", "where": [["Name", ["nobody"]]]}]
-    assert received(run, value, PROBES) == ("Object[]", "text", 1)

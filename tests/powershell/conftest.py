@@ -21,10 +21,8 @@ from hyperv_lab.topology import load_topology
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from lab_shells import ESTATE, Shell  # noqa: E402  # beside this file
+from lab_shells import ESTATE, MODULES, Shell  # noqa: E402  # beside this file
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-MODULES = REPOSITORY / ".cache" / "lab-powershell"
 WITHOUT_POWERSHELL = ("test_sources.py", "test_value_coding.py")
 
 collect_ignore = (

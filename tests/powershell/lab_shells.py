@@ -9,13 +9,18 @@ import base64
 import json
 import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from hyperv_lab.engine.powershell import PowerShellEngine
 from hyperv_lab.simulation.estate import Session
 from hyperv_lab.simulation.host import Host
 
+MODULES = Path(__file__).resolve().parents[2] / ".cache" / "lab-powershell"
+"""Compiled modules, kept between runs."""
+
 ESTATE: dict[str, Any] = {
+    "clock": {"speed": 200.0},  # guests boot and shut down in a blink
     "hosts": [
         {
             "name": "hv01",
@@ -25,8 +30,9 @@ ESTATE: dict[str, Any] = {
             "nics": [{"name": "Ethernet", "management": True}, {"name": "Ethernet 2"}],
             "switches": [{"name": "Inside", "type": "internal"}],
             "folders": ["D:\\VMs"],
+            "guest": {"name": "Windows Server"},
         }
-    ]
+    ],
 }
 
 

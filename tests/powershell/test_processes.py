@@ -6,13 +6,11 @@
 from __future__ import annotations
 
 import time
-import uuid
 from pathlib import Path
 
-import psrpcore
 import pytest
-from lab_shells import Shell
-from psrpcore.types import PSRPMessageType
+from lab_shells import MODULES, Shell
+from remoting_client import RemotingClient
 
 from hyperv_lab.engine.powershell import PowerShellEngine
 from hyperv_lab.simulation.estate import Estate, Session
@@ -75,103 +73,20 @@ def test_a_pipeline_can_be_stopped_while_a_cmdlet_waits(bare: Shell) -> None:
 
 def test_remoting_server(bare: Shell) -> None:
     """The engine's own server, spoken to with psrpcore over the lines of MS-PSRP's out-of-process transport."""
-    process = bare.engine.start_server_mode(bare.host, bare.session)
-    lines = OutOfProcess(process)
-    pool = psrpcore.ClientRunspacePool()
-    pool.open()
-    lines.send(pool)
-    while pool.state != psrpcore.types.RunspacePoolState.Opened:
-        lines.receive(pool)
-    pipeline = psrpcore.ClientPowerShell(pool)
-    pipeline.add_script("Test-Path -LiteralPath D:\\VMs; (Get-VM | Measure-Object).Count; $env:COMPUTERNAME")
-    pipeline.start()
-    lines.command(pipeline)
-    output = []
-    while pipeline.state == psrpcore.types.PSInvocationState.Running:
-        for event in lines.receive(pool):
-            if event.message_type == PSRPMessageType.PipelineOutput:
-                output.append(event.data)
-    lines.close()
+    with RemotingClient(bare.engine.start_server_mode(bare.host, bare.session)) as client:
+        output = client.run("Test-Path -LiteralPath D:\\VMs; (Get-VM | Measure-Object).Count; $env:COMPUTERNAME")
     assert output == [True, 0, "HV01"]
 
 
-class OutOfProcess:
-    """The client's side of the lines, one in flight at a time."""
-
-    def __init__(self, process: object) -> None:
-        import subprocess
-
-        assert isinstance(process, subprocess.Popen)
-        self.process = process
-
-    def _write(self, line: str) -> None:
-        assert self.process.stdin
-        self.process.stdin.write(line.encode() + b"\n")
-        self.process.stdin.flush()
-
-    def _data(self, guid: uuid.UUID, fragments: bytes) -> str:
-        import base64
-
-        return f"<Data Stream='Default' PSGuid='{guid}'>{base64.b64encode(fragments).decode()}</Data>"
-
-    def send(self, pool: psrpcore.ClientRunspacePool) -> None:
-        """Send what the pool has to send and wait for the acknowledgement."""
-        while (payload := pool.data_to_send()) is not None:
-            self._write(self._data(uuid.UUID(int=0), payload.data))
-            self._await("DataAck")
-
-    def command(self, pipeline: psrpcore.ClientPowerShell) -> None:
-        """Create the pipeline and send its first fragments."""
-        self._write(f"<Command PSGuid='{pipeline.pipeline_id}' />")
-        self._await("CommandAck")
-        while (payload := pipeline.runspace_pool.data_to_send()) is not None:
-            self._write(self._data(pipeline.pipeline_id, payload.data))
-            self._await("DataAck")
-
-    def _line(self) -> str:
-        assert self.process.stdout
-        line = self.process.stdout.readline().decode()
-        assert line, self.process.communicate()
-        return line
-
-    def _await(self, kind: str) -> None:
-        self.early = getattr(self, "early", [])
-        while f"<{kind}" not in (line := self._line()):
-            self.early.append(line)
-
-    def receive(self, pool: psrpcore.ClientRunspacePool) -> list[psrpcore.PSRPEvent]:
-        """Take one line and give its events."""
-        import base64
-        import re
-
-        early = getattr(self, "early", [])
-        line = early.pop(0) if early else self._line()
-        found = re.search(r"PSGuid='([^']+)'>([^<]+)</Data>", line)
-        if found:
-            guid = uuid.UUID(found[1])
-            pool.receive_data(
-                psrpcore.PSRPPayload(base64.b64decode(found[2]), psrpcore.StreamType.default, None if guid.int == 0 else guid)
-            )
-        events = []
-        while (event := pool.next_event()) is not None:
-            events.append(event)
-        return events
-
-    def close(self) -> None:
-        """End the server."""
-        self.process.kill()
-        self.process.communicate()
-
-
-def test_a_wrong_token_is_refused(bare: Shell, tmp_path: Path) -> None:
+def test_a_wrong_token_is_refused(bare: Shell) -> None:
     environment = bare.engine.command_environment(bare.host, Session("x", "hv01", "direct"))
     assert environment["HYPERV_LAB_TOKEN"] not in bare.engine.command_environment(bare.host)["HYPERV_LAB_TOKEN"]
     finished = bare.run("$env:HYPERV_LAB_TOKEN = 'guessed'; Get-VM")
     assert finished.output == "" and "refused" in finished.errors
 
 
-def test_the_lab_goes_away(engine: PowerShellEngine, estate: Estate, tmp_path: Path) -> None:
-    with PowerShellEngine(engine.executable, tmp_path) as own:
+def test_the_lab_goes_away(engine: PowerShellEngine, estate: Estate) -> None:
+    with PowerShellEngine(engine.executable, MODULES) as own:
         environment = own.command_environment(estate.host("hv01"))
         folder = Path(environment["ProgramData"])
         assert folder.is_dir()

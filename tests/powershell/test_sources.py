@@ -5,8 +5,12 @@
 
 from __future__ import annotations
 
+import ctypes
+from pathlib import Path
+
 import pytest
 
+from hyperv_lab.engine.powershell.console_library import NAMES, console_library
 from hyperv_lab.engine.powershell.csharp_names import csharp_type, literal, member, split_type
 from hyperv_lab.engine.powershell.library import signatures_of
 from hyperv_lab.engine.powershell.manifest import manifest
@@ -73,14 +77,22 @@ def test_questions_are_about_simulated_cmdlets_with_force() -> None:
     assert HIGH_IMPACT & set(hyperv)
 
 
-def test_manifest_quotes(tmp_path: object) -> None:
-    text = manifest("Hyper-V", ["Get-VM"], pathlike("/with 'quote'/o.dll"), pathlike("/none"))
+def test_manifest_quotes() -> None:
+    text = manifest("Hyper-V", ["Get-VM"], Path("/with 'quote'/o.dll"), Path("/none"))
     assert "RequiredAssemblies = @('/with ''quote''/o.dll')" in text
     assert "'gvm'" in text and "CmdletsToExport = @('Get-VM')" in text
 
 
-def pathlike(text: str) -> object:
-    """A path."""
-    from pathlib import Path
-
-    return Path(text)
+def test_console_library_is_a_shared_object(tmp_path: Path) -> None:
+    for machine, number in {"x86_64": 62, "aarch64": 183}.items():
+        content = console_library(machine)
+        assert content is not None
+        assert content[:4] == b"\x7fELF" and content[18] == number
+    assert console_library("vax") is None
+    own = console_library()
+    if own is not None:  # a processor that the lab can make it for
+        file = tmp_path / "Kernel32.dll"
+        file.write_bytes(own)
+        library = ctypes.CDLL(str(file))
+        assert [library[name]() for name in NAMES] == [1] * len(NAMES)
+        assert not hasattr(library, "CreateProcessW")

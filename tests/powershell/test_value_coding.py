@@ -14,9 +14,11 @@ import pytest
 
 from hyperv_lab.engine.powershell.value_coding import ValueCoding
 from hyperv_lab.objects import enum_member
+from hyperv_lab.simulation import readers
 from hyperv_lab.simulation.values import Credential, Record, Value
 from hyperv_lab.topology import default_topology, load_topology
 
+assert readers  # its import teaches objects their properties
 HOST = load_topology(default_topology()).host("hv01")
 RECORDS: dict[str, Record] = {}
 

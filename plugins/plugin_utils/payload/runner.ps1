@@ -215,35 +215,29 @@ function Find-Object($Reference) {
         }
         $objects = $found
     }
-    , (Select-Match $objects $Reference['having'] '')
+    $objects = Select-Match $objects $Reference['having'] ''
+    if (-not $objects.Count -and -not $run.unmet) { $run.unmet = 'skipped' }
+    , $objects
 }
 
 # The parameter value for a value expression. Text stays text: nothing is evaluated.
 function Expand-Value($Value) {
-    if ($Value -is $Table -and $Value.ContainsKey('$ref')) {
-        $one = $List::new()
-        $one.Add($Value)
-        $objects = Expand-Value $one
-        if ($objects.Count -eq 1) { return , $objects[0] }
-        return , $objects
-    }
     if ($Value -is $List) {
         $items = $List::new()
-        $refers = $false
         foreach ($element in $Value) {
-            if ($element -is $Table -and $element.ContainsKey('$ref')) {
-                $items.AddRange((Find-Object $element))
-                $refers = $true
-            } else {
-                $items.Add((Expand-Value $element))
-            }
+            if ($element -is $Table -and $element.ContainsKey('$ref')) { $items.AddRange((Find-Object $element)) }
+            else { $items.Add((Expand-Value $element)) }
         }
-        if ($refers -and -not $items.Count -and -not $run.unmet) { $run.unmet = 'skipped' }
         return , $items.ToArray()
     }
     if ($Value -isnot $Table) { return $Value }
     $form = @($Value.Keys)[0]
     $inner = @($Value.Values)[0]
+    if ($form -ceq '$ref') {
+        $objects = Find-Object $Value
+        if ($objects.Count -eq 1) { return , $objects[0] }
+        return , $objects.ToArray()
+    }
     if ($form -ceq '$seconds') { return [timespan]::FromSeconds($inner) }
     if ($form -ceq '$time') { return [datetime]::Parse($inner, $Invariant, 'AssumeUniversal') }
     if ($form -ceq '$guid') { return [guid]$inner }

@@ -84,7 +84,12 @@ def main() -> int:
         "profiles": [dataclasses.asdict(profile) for profile in profiles],
         "planning_cpu_seconds": planning,
         "measurements": [
-            {**dataclasses.asdict(row), "reading_calls": row.reading_calls, "changing_calls": row.changing_calls}
+            {
+                **dataclasses.asdict(row),
+                "reading_calls": row.reading_calls,
+                "changing_calls": row.changing_calls,
+                "file_checks": row.file_checks,
+            }
             for row in measurements
         ],
     }

@@ -69,7 +69,7 @@ def invoke(host: Host, call: CmdletCall) -> CmdletOutcome:
     context = Context(host, call, definition)
     with host.estate.lock:
         host.estate.settle()
-        if hyperv and host.services.get("vmms") != "Running" and not definition.name.endswith("-VHD"):  # HOST-01
+        if hyperv and host.services.get("vmms") != "Running":  # HOST-01
             raise CmdletError(
                 ErrorRecord(
                     "ObjectNotFound",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from . import virtual_disks
 from .errors import FILE_NOT_FOUND, OperationFailed, invalid_state
@@ -57,6 +57,12 @@ class Merge:
 
     child: Entry
     parent: Entry
+    id: uuid.UUID = field(default_factory=uuid.uuid4)
+
+    @property
+    def lock_name(self) -> str:
+        """The name under which the merge holds both files."""
+        return f"Merge {self.id}"
 
 
 def take(machine: VirtualMachine, name: str | None) -> Checkpoint:
@@ -240,7 +246,10 @@ def _start_merges(machine: VirtualMachine, paths: list[str]) -> None:
                 host.timings.merge_seconds
                 + host.timings.merge_seconds_per_gibibyte * virtual_disks.disk_of(children[0]).used / GIBIBYTE
             )
-            virtual_disks.disk_of(entry).busy = "merge" if not machine.active else ""
+            if not machine.active:
+                virtual_disks.disk_of(entry).busy = "merge"
+                host.files.hold(merge.child, merge.lock_name)
+                host.files.hold(merge.parent, merge.lock_name)
             host.estate.schedule(seconds, _Merger(machine), "finish", merge)
 
 
@@ -259,6 +268,8 @@ class _Merger:
         machine.merges.remove(merge)
         child, parent = virtual_disks.disk_of(merge.child), virtual_disks.disk_of(merge.parent)
         parent.busy = ""
+        host.files.release(merge.lock_name)
+        host.files.release(machine.lock_name)
         old, new = merge.child.path, merge.parent.path
         merge_into(host, merge.child, merge.parent)
         for entry in _children(host, old):

@@ -11,7 +11,6 @@ from .machine import VirtualMachine
 from .settings import Controller, Drive, DvdDrive, HardDiskDrive, ScsiController, Settings
 
 MAXIMUM_SCSI = 4
-IDE_BOOT_LIMIT = 2 * 1024**4
 
 
 def controllers(settings: Settings, controller_type: str) -> list[Controller]:

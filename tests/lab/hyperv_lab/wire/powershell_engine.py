@@ -63,7 +63,6 @@ class ProcessCommand:
         self._stderr = bytearray()
         self._exit_code: int | None = None
         self._written = False
-        self._input_broken = False
         self._input: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         assert process.stdout is not None and process.stderr is not None and process.stdin is not None
         self._pumps = [
@@ -88,9 +87,8 @@ class ProcessCommand:
                 pipe.write(data)
                 pipe.flush()
             pipe.close()
-        except OSError:
-            with self._condition:
-                self._input_broken = True
+        except OSError as error:
+            log.debug("a process does not read its input: %s", error)
 
     def _await_end(self) -> None:
         code = self._process.wait()
@@ -104,10 +102,8 @@ class ProcessCommand:
             self._condition.notify_all()
 
     def write(self, data: bytes, end: bool) -> None:
-        """See the protocol. A process that ends without reading takes the input all the same, as a pipe does."""
+        """See the protocol. What a process no longer reads is dropped: it may just be about to end."""
         with self._condition:
-            if self._input_broken and self._exit_code is None:
-                raise BrokenPipeError
             self._written = True
         if data:
             self._input.put(data)

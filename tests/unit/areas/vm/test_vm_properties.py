@@ -123,6 +123,39 @@ def declared(draw: st.DrawFn, name: str) -> dict[str, t.Any]:
 
 
 @st.composite
+def redeclared(draw: st.DrawFn, before: dict[str, t.Any]) -> dict[str, t.Any]:
+    """A declaration that keeps some parts of an earlier one and draws the others anew."""
+    after = draw(declared(before["name"]))
+    if before["state"] == "absent" or after["state"] == "absent":
+        return after
+    kept = draw(st.sets(st.sampled_from(["processor", "memory", "disks", "adapters", "boot_order", "notes"])))
+    after = {**after, "generation": before["generation"]}
+    if before["generation"] == 1:
+        after.pop("secure_boot", None)
+    for part in ("disks", "adapters", "boot_order"):
+        if part in kept and part in before:
+            after[part] = before[part]
+        else:
+            after.pop(part, None)
+    for part in kept - {"disks", "adapters", "boot_order"}:
+        after.pop(part, None)
+    if "disks" in after and draw(st.booleans()):
+        folder = str(NAMES.index(before["name"]))
+        free = [slot for slot in ("scsi:0:9", "scsi:2:1") if all(slot != each["slot"] for each in after["disks"])]
+        after["disks"] = [*after["disks"], draw(disk(folder, draw(st.sampled_from(free)), ".vhdx"))]
+    if "adapters" in after and draw(st.booleans()):
+        after["adapters"] = [draw(adapter(each["name"], before["generation"])) for each in after["adapters"]]
+    after["purge"] = [part for part in after.get("purge", ()) if part in after]
+    return after
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> tuple[list[dict[str, t.Any]], list[dict[str, t.Any]]]:
+    there = draw(fleets())
+    return there, [draw(redeclared(entry)) for entry in there]
+
+
+@st.composite
 def fleets(draw: st.DrawFn) -> list[dict[str, t.Any]]:
     names = draw(st.lists(st.sampled_from(NAMES), unique=True, min_size=1, max_size=2))
     return [draw(declared(name)) for name in names]

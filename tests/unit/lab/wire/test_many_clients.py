@@ -46,7 +46,7 @@ def test_waiting_clients_do_not_hold_up_others(wire, interpreter):
         client.start("wait")
     begin = time.monotonic()
     assert wire.winrm().run("who")[2] == 0
-    assert time.monotonic() - begin < 2
+    assert time.monotonic() - begin < 15
 
 
 def test_hosts_with_the_same_user_have_their_own_passwords(tmp_path, interpreter):

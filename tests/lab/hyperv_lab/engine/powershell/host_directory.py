@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from .console_library import FILE_NAMES, console_library
 
 
 @dataclass(frozen=True)
@@ -104,10 +106,23 @@ def make_shims(folder: Path, executable: Path) -> Path:
     return folder
 
 
-def _place(path: Path, make: object) -> None:
+def make_native_libraries(folder: Path) -> Path:
+    """Make the stand-ins for native libraries of Windows that scripts call. See `console_library`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    content = console_library()
+    if content is not None:
+        for name in FILE_NAMES:
+            _place(folder / name, lambda path: _write(path, content))
+    return folder
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+
+
+def _place(path: Path, make: Callable[[Path], None]) -> None:
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     draft.unlink(missing_ok=True)
-    assert callable(make)
     make(draft)
     draft.replace(path)
 

@@ -44,8 +44,6 @@ class Expander:
         match form:
             case "$ref":
                 objects = self._refer(value)
-                if not objects:
-                    self._miss("skipped")
                 return objects[0] if len(objects) == 1 else objects
             case "$table":
                 return {name: self._expand(inner) for name, inner in value[form].items()}
@@ -57,15 +55,11 @@ class Expander:
 
     def _expand_list(self, values: list[Any]) -> list[Any]:
         items: list[Any] = []
-        refers = False
         for element in values:
             if isinstance(element, dict) and "$ref" in element:
-                refers = True
                 items.extend(self._refer(element))
             else:
                 items.append(self._expand(element))
-        if refers and not items:
-            self._miss("skipped")
         return items
 
     def _miss(self, status: str) -> None:
@@ -87,7 +81,10 @@ class Expander:
                 value = value_at(thing, path)
                 gathered.extend(value if isinstance(value, list) else [value])
             objects = [value for value in gathered if value is not None]
-        return select(objects, reference.get("having"))
+        objects = select(objects, reference.get("having"))
+        if not objects:
+            self._miss("skipped")
+        return objects
 
     def _secret(self, form: str, name: str) -> Any:
         secret = self._secrets.get(name)

@@ -1,0 +1,95 @@
+# Copyright: (c) 2026, datacenter.hyperv contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""docs/batch.md, "How it is sent": sizes, markers, compression."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.datacenter.hyperv.plugins.plugin_utils.payload.condensed import condensed
+from batch_runners import MARKER, PAYLOAD, Runner, bootstrap, decode, encode, payload_text
+
+KIBIBYTE = 1024
+AREAS = sorted(path.stem for path in PAYLOAD.glob("*.ps1") if path.stem not in ("bootstrap", "runner"))
+STEP = {"id": "a", "call": "LabProbe\\Get-ProbeValue", "with": {"Value": "x"}, "read": [["text", "Text", "text"]]}
+
+
+def test_the_bootstrap_is_small_and_marked() -> None:
+    text = (PAYLOAD / "bootstrap.ps1").read_text("ascii")
+    assert len(text) < 600
+    assert text.startswith("# datacenter.hyperv bootstrap 1\n")
+    assert bootstrap() == text.rstrip("\n"), "the winrm plugin would change it"
+
+
+def test_what_is_sent_stays_small() -> None:
+    assert len(payload_text()) < 24 * KIBIBYTE
+    assert len(payload_text(AREAS)) < 32 * KIBIBYTE
+
+
+@pytest.mark.parametrize("path", sorted(PAYLOAD.glob("*.ps1")), ids=lambda path: path.name)
+def test_the_payload_can_be_condensed_and_cut(path: Path) -> None:
+    text = path.read_text("ascii")
+    assert '@"' not in text and "@'" not in text, "a text over several lines would lose its indentation"
+    assert "`\n" not in text
+    if path.stem != "bootstrap":
+        assert MARKER.strip() not in text
+    assert "Invoke-Expression" not in text
+
+
+def test_condensing_leaves_out_what_only_people_read() -> None:
+    text = "# head\n<#\n.SYNOPSIS\nx\n#>\nif (1) {\n    # why\n    'a # b  '\n\n}\n"
+    assert condensed(text) == "if (1) {\n'a # b  '\n}\n"
+
+
+def request(**more: object) -> dict[str, object]:
+    """A whole request of one step."""
+    return {"version": 1, "batch": "b1", "steps": [STEP], **more}
+
+
+def test_a_compressed_batch(runner: Runner) -> None:
+    packed = "gzip:" + base64.b64encode(gzip.compress(encode(request()).encode())).decode()
+    reply = decode(runner.answer(payload_text() + MARKER + packed), "b1")
+    assert reply["steps"][0]["rows"] == [{"text": "x"}]
+
+
+def test_indented_json_is_json(runner: Runner) -> None:
+    body = json.dumps(request()).replace(", ", " ,\t ")
+    assert decode(runner.answer(payload_text() + MARKER + body), "b1")["ok"]
+
+
+@pytest.mark.parametrize(("length", "compressed"), [(15_000, False), (17_000, True), (400_000, True)])
+def test_long_replies_are_compressed(runner: Runner, length: int, compressed: bool) -> None:
+    step = {**STEP, "with": {"Value": "x\u00e9" * (length // 7)}}
+    output = runner.answer(payload_text() + MARKER + encode(request(steps=[step])))
+    line = output.splitlines()[-1]
+    assert line.startswith("#datacenter.hyperv reply b1:gzip:") is compressed
+    assert line.isascii()
+    assert decode(output, "b1")["steps"][0]["rows"] == [{"text": "x\u00e9" * (length // 7)}]
+
+
+def test_a_batch_of_two_million_characters(runner: Runner) -> None:
+    text = "\\\"'" * 350_000
+    reply = decode(runner.answer(payload_text() + MARKER + encode(request(steps=[{**STEP, "with": {"Value": text}}]))), "b1")
+    assert reply["steps"][0]["rows"] == [{"text": text}]
+
+
+def test_the_text_is_cut_at_its_first_marker(runner: Runner) -> None:
+    hostile = f"a{MARKER}gzip:x{MARKER}"
+    body = encode(request(steps=[{**STEP, "with": {"Value": hostile}}]))
+    reply = decode(runner.answer(payload_text() + MARKER + body), "b1")
+    assert reply["steps"][0]["rows"] == [{"text": hostile}]
+
+
+def test_other_output_stands_beside_the_reply(runner: Runner) -> None:
+    noise = {"id": "n", "call": "LabProbe\\Write-ProbeNoise"}
+    assert decode(runner.answer(payload_text() + MARKER + encode(request(steps=[noise]))), "b1")["ok"]
+
+
+def test_without_a_batch_there_is_a_complaint(runner: Runner) -> None:
+    assert "there is no batch in the input" in runner.answer(payload_text())
