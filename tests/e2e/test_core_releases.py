@@ -39,7 +39,11 @@ def test_build_repeat_and_remove(release: CoreRelease, connection: str, folder: 
     assert f"[core {release.name}." in version
     with Way(connection).lab(folder) as node:
         run = node.run_tasks(
-            {"name": "Switch", "datacenter.hyperv.switch": {"name": "matrix", "type": "private"}},
+            {
+                "name": "Switch",
+                "module_defaults": {"group/datacenter.hyperv.all": {"type": "private"}},
+                "datacenter.hyperv.switch": {"name": "matrix"},
+            },
             {"name": "Template", "datacenter.hyperv.vhd": {"path": TEMPLATE, "size": "40 GiB"}},
             {"name": "Foretold", "check_mode": True, "diff": True, "datacenter.hyperv.vm": FLEET},
             {"name": "Made", "datacenter.hyperv.vm": FLEET},
