@@ -47,18 +47,20 @@ def run_foreground(directory: Path, topology: str | None, engine: str, engine_ca
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with start_lab(directory, topology, engine, engine_cache) as lab:
+    lab = start_lab(directory, topology, engine, engine_cache)
+    try:
         control = ControlServer(LabActions(lab, stop).table)
         ports = {name: (endpoint.http_port, endpoint.https_port) for name, endpoint in lab.endpoints.items()}
         record = LabRecord(os.getpid(), control.port, lab.engine, topology or "", ports)
         write_record(directory, record, control.token)
-        try:
-            # Waking up now and then lets signals in on every platform.
-            while not stop.wait(1.0):
-                pass
-        finally:
-            remove_record(directory)
-            control.close()
+        # Waking up now and then lets signals in on every platform.
+        while not stop.wait(1.0):
+            pass
+        control.close()
+    finally:
+        lab.close()
+        # Last, because its end tells `stop` that the ports are free again.
+        remove_record(directory)
 
 
 def start_lab(directory: Path, topology: str | None, engine: str, engine_cache: str | None) -> Lab:

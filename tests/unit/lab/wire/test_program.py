@@ -187,6 +187,17 @@ def test_what_a_killed_lab_left_is_no_obstacle(tmp_path):
     run("stop", directory=tmp_path)
 
 
+def test_a_lab_with_declared_ports_can_be_stopped_and_started_again_at_once(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    topology = tmp_path / "estate.yml"
+    topology.write_text(yaml.safe_dump({"hosts": [{"name": "hv01", "wire": {"http_port": port}}]}))
+    for _ in range(2):
+        started = run("start", "--topology", str(topology), directory=tmp_path / "lab")
+        assert f"http://127.0.0.1:{port}/wsman" in started.stdout
+        run("stop", directory=tmp_path / "lab")
+
+
 def test_a_process_id_used_again_is_not_taken_for_a_lab(tmp_path):
     record = {"pid": os.getpid(), "control_port": 1, "engine": "python", "topology": "", "hosts": {}}
     (tmp_path / "lab.json").write_text(json.dumps(record))
