@@ -395,7 +395,7 @@ function Invoke-Step($Step, $Result) {
     }
     $parameters['ErrorAction'] = if ($Step['collect'] -or $Step['tolerate']) { 'Continue' } else { 'Stop' }
     $parameters['WarningAction'] = 'Continue'
-    if ($names.Contains('Confirm') -and -not $parameters.ContainsKey('Confirm')) { $parameters['Confirm'] = $false }
+    foreach ($name in 'Confirm', 'WhatIf') { if ($names.Contains($name) -and -not $parameters.ContainsKey($name)) { $parameters[$name] = $false } }
     $retry = $Step['retry']
     $wait = $Step['wait']
     $until = @(if ($wait) { Get-Test $wait['until'] })

@@ -19,7 +19,7 @@ function Get-DiskChain {
     $links = [Collections.Generic.Dictionary[string, object]]::new($ignoreCase)
     $names = 'VhdFormat', 'VhdType', 'Size', 'FileSize', 'MinimumSize', 'BlockSize', 'LogicalSectorSize', 'PhysicalSectorSize',
         'Attached', 'DiskIdentifier'
-    $level = @([Linq.Enumerable]::Distinct([string[]]$Path, $ignoreCase))
+    $level = @([Collections.Generic.HashSet[string]]::new($Path, $ignoreCase))
     while ($level) {
         $there = @(Microsoft.PowerShell.Management\Test-Path -LiteralPath $level)
         $toRead = [Collections.Generic.List[string]]::new()
@@ -46,7 +46,7 @@ function Get-DiskChain {
         $level = @(foreach ($file in $toRead) {
                 $link = $links[$file]
                 # by itself once more, for the error that is this file's own
-                foreach ($form in @($file, [Management.Automation.WildcardPattern]::Escape($file) | Microsoft.PowerShell.Utility\Select-Object -Unique)) {
+                foreach ($form in @($file, [Management.Automation.WildcardPattern]::Escape($file))) {
                     if ($disks.ContainsKey($file)) { break }
                     try {
                         foreach ($disk in @(Hyper-V\Get-VHD -Path $form -ErrorAction Stop)) { $disks[$disk.Path] = $disk }
@@ -67,7 +67,7 @@ function Get-DiskChain {
                     if (-not $links.ContainsKey($link.ParentPath)) { $link.ParentPath }
                 }
             })
-        $level = @([Linq.Enumerable]::Distinct([string[]]$level, $ignoreCase))
+        $level = @([Collections.Generic.HashSet[string]]::new([string[]]$level, $ignoreCase))
     }
     $directories = [Collections.Generic.Dictionary[string, object]]::new($ignoreCase)
     foreach ($file in $Path) {

@@ -38,13 +38,13 @@ function Stop-Guest {
             if ([string]$machine.State -eq 'Off') {
                 $outcome = if ($guest.Asked -or -not $first) { 'shut_down' } else { 'already_off' }
             } elseif (-not $guest.Asked -and -not $guest.Problem) {
-                $component = CimCmdlets\Get-CimInstance -Namespace 'root/virtualization/v2' -ErrorAction Stop -Query (
-                    "SELECT * FROM Msvm_ShutdownComponent WHERE SystemName = '$(([guid]$machine.Id).ToString().ToUpperInvariant())'")
+                $query = "SELECT * FROM Msvm_ShutdownComponent WHERE SystemName = '$(([guid]$machine.Id).ToString().ToUpperInvariant())'"
+                $component = CimCmdlets\Get-CimInstance -Namespace 'root/virtualization/v2' -Query $query -ErrorAction Stop
                 if (-not $component -or $component.EnabledState -ne 2) {
                     $guest.Problem = 'its shutdown service is not there or not enabled'
                 } else {
-                    $answer = CimCmdlets\Invoke-CimMethod -InputObject $component -MethodName InitiateShutdown -Confirm:$false -ErrorAction Stop `
-                        -Arguments @{ Force = $true; Reason = 'datacenter.hyperv' }
+                    $arguments = @{ Force = $true; Reason = 'datacenter.hyperv' }
+                    $answer = CimCmdlets\Invoke-CimMethod -InputObject $component -MethodName InitiateShutdown -Arguments $arguments -ErrorAction Stop
                     $guest.Code = [long]$answer.ReturnValue
                     # done, job started, a shutdown is in progress
                     if (0, 4096, 32782 -contains $guest.Code) { $guest.Asked = $true }

@@ -63,7 +63,7 @@ class _Reader:
 
     def _take(self, path: str, disks: dict[str, Any]) -> str | None:
         link = self.links[ordinal_fold(path)]
-        for form in dict.fromkeys((path, _escape(path))):
+        for form in (path, _escape(path)):
             if ordinal_fold(path) in disks:
                 break
             try:
