@@ -20,7 +20,7 @@ MODULES = Path(__file__).resolve().parents[2] / ".cache" / "lab-powershell"
 """Compiled modules, kept between runs."""
 
 ESTATE: dict[str, Any] = {
-    "clock": {"speed": 200.0},  # guests boot and shut down in a blink
+    "clock": {"speed": 500.0},  # guests boot and shut down in a blink
     "hosts": [
         {
             "name": "hv01",

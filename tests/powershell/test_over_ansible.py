@@ -21,6 +21,9 @@ foreach ($name in 'web01', 'web02', 'db01') {
     $made = New-VM -Name $name -Generation 2 -MemoryStartupBytes 1GB -SwitchName Inside -Path D:\VMs @disk
 }
 Start-VM -Name web*
+foreach ($started in Get-VM web*) {
+    while ("$($started.Heartbeat)" -notlike 'Ok*') { Start-Sleep -Milliseconds 100 }
+}
 $vm = Get-VM web01
 $Ansible.Result = @{
     running = @(Get-VM | Where-Object State -eq Running | ForEach-Object Name | Sort-Object)
