@@ -143,7 +143,7 @@ def test_bad_input(folder: Path) -> None:
         untouched = host.fingerprint()
         run = node.run_tasks(*(bad.task() for bad in BAD), arguments=["--diff"]).succeeded()
         problems = []
-        messages = {}
+        messages: dict[str, str] = {}
         for bad in BAD:
             event = run.event(bad.name)
             message = str(event.result.get("msg"))

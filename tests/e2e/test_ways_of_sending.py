@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import typing as t
 from pathlib import Path
 
 from ansible_runs.ways import Way
@@ -23,10 +24,10 @@ def test_become_environment_and_defaults(way: Way, folder: Path) -> None:
             "vars": {"ansible_become_password": login.password},
         }
         # PowerShell for Linux cannot log another user on: there the manifest is checked on the Python engine only.
-        ways = {"plain": {}, "environment": {"environment": {"ESTATE": "one"}}}
+        ways: dict[str, dict[str, t.Any]] = {"plain": {}, "environment": {"environment": {"ESTATE": "one"}}}
         if way.engine == "python":
             ways["become"] = become
-        tasks = []
+        tasks: list[dict[str, t.Any]] = []
         for name, keywords in ways.items():
             present = {"datacenter.hyperv.switch": {**SWITCH, "name": f"way {name}"}, **keywords}
             tasks += [

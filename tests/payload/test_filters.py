@@ -74,8 +74,8 @@ def test_all_conditions_must_match(run: Run) -> None:
 
 
 def test_a_reference_by_id_is_answered_from_an_index_with_the_same_meaning(run: Run) -> None:
-    table = {"id": "t", "call": "LabProbe\\Get-ProbeTable", "with": {"Rows": 40}}
-    steps = [table]
+    table: dict[str, Any] = {"id": "t", "call": "LabProbe\\Get-ProbeTable", "with": {"Rows": 40}}
+    steps: list[dict[str, Any]] = [table]
     for row in range(1, 41):
         where = [["Id", [f"{row:08X}-0000-0000-0000-000000000000"]], ["State", ["Off", "Running", "Other"]]]
         steps.append(

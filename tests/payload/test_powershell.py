@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import pytest
-
 from batch_runners import MARKER, PowerShellRunner, Reply, decode, encode, payload_text
 
 PROBES = {

@@ -11,9 +11,9 @@ import json
 from pathlib import Path
 
 import pytest
+from batch_runners import MARKER, PAYLOAD, Runner, bootstrap, decode, encode, payload_text
 
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.payload.condensed import condensed
-from batch_runners import MARKER, PAYLOAD, Runner, bootstrap, decode, encode, payload_text
 
 KIBIBYTE = 1024
 AREAS = sorted(path.stem for path in PAYLOAD.glob("*.ps1") if path.stem not in ("bootstrap", "runner"))

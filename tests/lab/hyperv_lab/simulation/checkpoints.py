@@ -21,6 +21,7 @@ if t.TYPE_CHECKING:
     from .machine import VirtualMachine
 
 GIBIBYTE = 1024**3
+MERGE_RETRY_SECONDS = 60.0
 
 
 class Checkpoint(SimObject):
@@ -264,6 +265,10 @@ class _Merger:
         machine = self.machine
         host = machine.host
         if merge not in machine.merges:
+            return
+        growth = virtual_disks.disk_of(merge.child).file_length if virtual_disks.disk_of(merge.parent).kind != "Fixed" else 0
+        if growth > host.files.volume_of(merge.parent.path).free:  # CHK-12
+            host.estate.schedule(MERGE_RETRY_SECONDS, self, "finish", merge)
             return
         machine.merges.remove(merge)
         child, parent = virtual_disks.disk_of(merge.child), virtual_disks.disk_of(merge.parent)

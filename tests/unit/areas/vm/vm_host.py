@@ -7,37 +7,30 @@ from __future__ import annotations
 
 import typing as t
 
-from hyperv_lab.topology import load_topology
+from areas.hosts import GB, add_disk, add_switch, host_with_adapters
+
+from hyperv_lab.simulation.guests import GuestSystem
+from hyperv_lab.simulation.host import Host
+from hyperv_lab.simulation.machine import VirtualMachine
 
 SWITCHES = ("lan", "back [2]")
 TEMPLATE, OLD_TEMPLATE = "D:\\Templates\\server.vhdx", "D:\\Templates\\old.vhd"
 
 
-def simulated_host(**more: t.Any) -> t.Any:
-    """Return a new host; `more` are entries of its topology."""
-    topology = {
-        "clock": {"manual": True},
-        "hosts": [
-            {
-                "name": "hv01",
-                "cpus": 8,
-                "memory": "64 GiB",
-                "volumes": [{"letter": "C", "size": "128 GiB"}, {"letter": "D", "size": "1 TiB"}],
-                "folders": ["D:\\Templates"],
-                "switches": [{"name": name, "type": "private"} for name in SWITCHES],
-                "disks": [
-                    {"path": TEMPLATE, "size": "20 GiB", "used": "1 GiB"},
-                    {"path": OLD_TEMPLATE, "size": "10 GiB"},
-                ],
-                "guest": {"boot_seconds": 20, "shutdown_seconds": 10},
-                **more,
-            }
-        ],
-    }
-    return load_topology(topology).host("hv01")
+def simulated_host(*, free: int = 1024 * GB, guest: GuestSystem | None = None) -> Host:
+    """Return a new host with 8 processors and 64 GB, whose blank disks boot a guest."""
+    host = host_with_adapters((), free)
+    host.processors = 8
+    for name in SWITCHES:
+        add_switch(host, {"name": name, "type": "private"})
+    add_disk(host, {"path": TEMPLATE, "size": 20 * GB, "used": GB})
+    add_disk(host, {"path": OLD_TEMPLATE, "size": 10 * GB})
+    host.blank_disk_guest = guest or GuestSystem()
+    return host
 
 
-def machine(host: t.Any, name: str) -> t.Any:
+def machine(host: t.Any, name: str) -> VirtualMachine:
     """Return the simulated machine of a name."""
     (found,) = host.machines_named(name)
+    assert isinstance(found, VirtualMachine)
     return found

@@ -99,7 +99,7 @@ def test_answers_fit_the_clients_envelope(wire):
         for stream in root.iter(f"{{{names.SHELL}}}Stream"):
             size += len(base64.b64decode(stream.text or ""))
         state = root.find(f".//{{{names.SHELL}}}CommandState")
-        if state.get("State") == names.COMMAND_STATE_DONE:
+        if state is not None and state.get("State") == names.COMMAND_STATE_DONE:
             break
     assert size == 1000000
 

@@ -127,7 +127,7 @@ def test_pipeline_output_is_garbled(wire):
 
 
 def test_latencies_are_added_where_they_belong(make_wire, monkeypatch):
-    waits = []
+    waits: list[float] = []
     for module in ("service", "connection"):
         monkeypatch.setattr(f"hyperv_lab.wire.{module}.wait", waits.append)
     wire = make_wire(latency=WireLatency(request=0.1, shell=0.2, process=0.3))
