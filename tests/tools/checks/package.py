@@ -39,6 +39,7 @@ def _package(work: Work) -> str:
         archive,
         "--offline",
         "--no-deps",
+        "--force",
         "--collections-path",
         installed,
         directory=folder,
