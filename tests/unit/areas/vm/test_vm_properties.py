@@ -87,6 +87,7 @@ def declared(draw: st.DrawFn, name: str) -> dict[str, t.Any]:
         "state": draw(st.sampled_from(STATES)),
         "turn_off": draw(st.booleans()),
         "on_stop_timeout": "turn_off",
+        "stop_timeout": 20,
     }
     if entry["state"] != "present":
         entry["restart"] = draw(st.sampled_from(["never", "if_needed"]))
@@ -189,8 +190,7 @@ def spoil(vm: t.Any, mishap: str) -> None:
     elif mishap in ("booted", "saved", "paused", "started") and vm.state in ("Off", "Running"):
         vm.start()
         if mishap == "booted":
-            vm.host.estate.clock.advance(60)
-            vm.host.estate.settle()
+            vm.host.estate.advance(60)
         elif mishap == "saved":
             vm.save()
         elif mishap == "paused":
