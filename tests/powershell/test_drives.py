@@ -9,6 +9,7 @@ import pytest
 from lab_shells import Shell
 
 from hyperv_lab.simulation.estate import Estate
+from hyperv_lab.simulation.files import Volume
 from hyperv_lab.topology import load_topology
 
 
@@ -107,3 +108,26 @@ def test_hosts_have_their_own_files(files: Shell) -> None:
     beside = Shell(files.engine, other.host("hv01"))
     assert beside.values("Test-Path D:\\Data", "(Get-PSDrive C).Name") == [False, "C"]
     assert files.values("Test-Path D:\\Data") == [True]
+
+
+def test_a_new_volume_becomes_a_drive(files: Shell) -> None:
+    process = files.start("-Command", "-")
+    assert process.stdin and process.stdout
+    process.stdin.write(b"Test-Path E:\\; Start-Sleep 1; [void](Get-VMHost); Test-Path E:\\\n")
+    process.stdin.close()
+    process.stdin = None
+    assert process.stdout.readline().strip() == b"False"
+    files.host.files.add_volume(Volume("E", 2**40))
+    output, errors = process.communicate(timeout=30)
+    assert (output.strip(), errors) == (b"True", b"")
+
+
+def test_content_through_the_provider(files: Shell) -> None:
+    """What the content commands of a full PowerShell call."""
+    content = "$ExecutionContext.InvokeProvider.Content"
+    assert files.values(
+        f"$reader = {content}.GetReader('D:\\Data\\list.txt'); $lines = @($reader[0].Read(0)); $reader[0].Close(); $lines",
+        f"$writer = {content}.GetWriter('D:\\Data\\list.txt'); $writer[0].Seek(0, 'End'); [void]$writer[0].Write(@('three'));"
+        "$writer[0].Close(); Get-Content D:\\Data\\list.txt -Raw",
+        f"{content}.Clear('D:\\Data\\list.txt'); (Get-Item D:\\Data\\list.txt).Length",
+    ) == [["one", "two"], "one\r\ntwo\r\nthree\r\n", 0]

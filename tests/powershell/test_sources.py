@@ -12,6 +12,7 @@ import pytest
 
 from hyperv_lab.engine.powershell.console_library import NAMES, console_library
 from hyperv_lab.engine.powershell.csharp_names import csharp_type, literal, member, split_type
+from hyperv_lab.engine.powershell.finding import find_powershell
 from hyperv_lab.engine.powershell.library import signatures_of
 from hyperv_lab.engine.powershell.manifest import manifest
 from hyperv_lab.engine.powershell.object_source import is_provided_elsewhere, object_source, property_type
@@ -96,3 +97,17 @@ def test_console_library_is_a_shared_object(tmp_path: Path) -> None:
         library = ctypes.CDLL(str(file))
         assert [library[name]() for name in NAMES] == [1] * len(NAMES)
         assert not hasattr(library, "CreateProcessW")
+
+
+def test_powershell_is_the_named_one_or_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    program = tmp_path / "pwsh"
+    program.write_text("#!/bin/sh\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    monkeypatch.delenv("HYPERV_LAB_POWERSHELL", raising=False)
+    assert find_powershell() is None
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert find_powershell() == program
+    monkeypatch.setenv("HYPERV_LAB_POWERSHELL", str(tmp_path / "missing"))
+    with pytest.raises(FileNotFoundError, match="HYPERV_LAB_POWERSHELL"):
+        find_powershell()

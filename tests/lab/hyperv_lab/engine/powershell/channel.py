@@ -31,6 +31,7 @@ class ProcessContext:
         self.session = session
         self.connections = 0
         self._lock = threading.Lock()
+        self._letters = self.drive_letters()
         self._records: dict[str, Record] = {}
         self.coding = ValueCoding(self._find_object, self._keep_record)
 
@@ -70,7 +71,6 @@ class ProcessContext:
 
     def _invoke(self, request: dict[str, Any]) -> dict[str, Any]:
         reply: dict[str, Any] = {"output": [], "errors": [], "warnings": []}
-        letters = self.drive_letters()
         try:
             parameters = {name: self.coding.decode(value) for name, value in request["parameters"].items()}
         except KeyError as gone:
@@ -87,9 +87,9 @@ class ProcessContext:
             reply["output"] = [self.coding.encode(value, with_values=True) for value in outcome.output]
             reply["errors"] = [_error(record) for record in outcome.errors]
             reply["warnings"] = outcome.warnings
-        now = self.drive_letters()
-        if now != letters:
-            reply["drives"] = now
+        letters = self.drive_letters()
+        if letters != self._letters:  # a volume came or went since the process was told
+            reply["drives"] = self._letters = letters
         return reply
 
     def drive_letters(self) -> str:
