@@ -3,7 +3,7 @@
 
 """The table of simulated cmdlets and parameters, docs/lab-cmdlets.md.
 
-    python -m hyperv_lab.coverage [--check]
+python -m hyperv_lab.coverage [--check]
 """
 
 from __future__ import annotations

@@ -266,7 +266,9 @@ class _Merger:
         host = machine.host
         if merge not in machine.merges:
             return
-        growth = virtual_disks.disk_of(merge.child).file_length if virtual_disks.disk_of(merge.parent).kind != "Fixed" else 0
+        growth = (
+            virtual_disks.disk_of(merge.child).file_length if virtual_disks.disk_of(merge.parent).kind != "Fixed" else 0
+        )
         if growth > host.files.volume_of(merge.parent.path).free:  # CHK-12
             host.estate.schedule(MERGE_RETRY_SECONDS, self, "finish", merge)
             return

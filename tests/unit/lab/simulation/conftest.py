@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+
 from hyperv_lab.cmdlets.invoke import CmdletCall, CmdletOutcome, invoke
 from hyperv_lab.signatures import bind, load_signatures
 from hyperv_lab.simulation.errors import CmdletError, ErrorRecord
@@ -29,7 +30,15 @@ TOPOLOGY: dict[str, t.Any] = {
             "nics": [{"name": "Ethernet", "management": True}, {"name": "Ethernet 2"}],
             "folders": ["D:\\VMs"],
             "files": [{"path": "D:\\Images\\a.iso", "size": "1 GiB"}, {"path": "D:\\text.txt", "text": "hello"}],
-            "disks": [{"path": "D:\\Templates\\server.vhdx", "size": "40 GiB", "used": "8 GiB", "minimum_size": "30 GiB", "guest": {}}],
+            "disks": [
+                {
+                    "path": "D:\\Templates\\server.vhdx",
+                    "size": "40 GiB",
+                    "used": "8 GiB",
+                    "minimum_size": "30 GiB",
+                    "guest": {},
+                }
+            ],
         }
     ],
 }
@@ -69,9 +78,13 @@ class Caller:
         (record,) = outcome.errors
         return record
 
-    def machine(self, name: str = "web01", *, generation: int = 2, disk: bool = True, **parameters: t.Any) -> VirtualMachine:
+    def machine(
+        self, name: str = "web01", *, generation: int = 2, disk: bool = True, **parameters: t.Any
+    ) -> VirtualMachine:
         """A new machine on a child of the template that boots."""
-        made = self.one("New-VM", Name=name, Generation=generation, Path="D:\\VMs", MemoryStartupBytes=2 * GIB, **parameters)
+        made = self.one(
+            "New-VM", Name=name, Generation=generation, Path="D:\\VMs", MemoryStartupBytes=2 * GIB, **parameters
+        )
         assert isinstance(made, VirtualMachine)
         if disk:
             path = f"D:\\VMs\\{name}\\os.vhdx"

@@ -154,7 +154,7 @@ def test_a_merge_waits_for_room(make_lab: t.Any) -> None:
 def test_a_disk_is_not_replaced_under_checkpoints(lab: t.Any) -> None:
     machine = lab.machine()
     take(lab, machine, "a")
-    assert lab.fails("Set-VMHardDiskDrive", VMHardDiskDrive=machine.get("HardDrives")[0], Path="D:\\Templates\\server.vhdx").error_id == (
-        "InvalidParameter"
-    )
+    assert lab.fails(
+        "Set-VMHardDiskDrive", VMHardDiskDrive=machine.get("HardDrives")[0], Path="D:\\Templates\\server.vhdx"
+    ).error_id == ("InvalidParameter")
     assert lab.fails("Set-VM", VM=machine, SnapshotFileLocation="D:\\other").error_id == "InvalidParameter"

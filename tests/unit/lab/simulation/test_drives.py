@@ -14,7 +14,8 @@ GIB = 1024**3
 
 def slots(machine: t.Any) -> list[tuple[str, int, int]]:
     return [
-        (str(drive.get("ControllerType")), drive.get("ControllerNumber"), drive.get("ControllerLocation")) for drive in machine.get("HardDrives")
+        (str(drive.get("ControllerType")), drive.get("ControllerNumber"), drive.get("ControllerLocation"))
+        for drive in machine.get("HardDrives")
     ]
 
 
@@ -35,19 +36,39 @@ def test_without_a_slot_the_first_free_one_is_taken(lab: t.Any) -> None:
 
 def test_a_slot_holds_one_drive(lab: t.Any) -> None:
     machine = lab.machine()
-    record = lab.fails("Add-VMHardDiskDrive", VM=machine, Path=disk(lab, "a"), ControllerType="SCSI", ControllerNumber=0, ControllerLocation=0)
+    record = lab.fails(
+        "Add-VMHardDiskDrive",
+        VM=machine,
+        Path=disk(lab, "a"),
+        ControllerType="SCSI",
+        ControllerNumber=0,
+        ControllerLocation=0,
+    )
     assert record.error_id == "InvalidParameter" and slots(machine) == [("SCSI", 0, 0)]
-    lab.run("Add-VMHardDiskDrive", VM=machine, Path="D:\\a.vhdx", ControllerType="SCSI", ControllerNumber=0, ControllerLocation=63)
+    lab.run(
+        "Add-VMHardDiskDrive",
+        VM=machine,
+        Path="D:\\a.vhdx",
+        ControllerType="SCSI",
+        ControllerNumber=0,
+        ControllerLocation=63,
+    )
     assert slots(machine)[-1] == ("SCSI", 0, 63)
 
 
 @pytest.mark.parametrize(
-    ("generation", "slot"), [(2, ("IDE", 0, 0)), (2, ("SCSI", 1, 0)), (2, ("SCSI", 0, 64)), (1, ("IDE", 0, 2)), (1, ("IDE", 2, 0))]
+    ("generation", "slot"),
+    [(2, ("IDE", 0, 0)), (2, ("SCSI", 1, 0)), (2, ("SCSI", 0, 64)), (1, ("IDE", 0, 2)), (1, ("IDE", 2, 0))],
 )
 def test_slots_that_do_not_exist(lab: t.Any, generation: int, slot: tuple[str, int, int]) -> None:
     machine = lab.machine(generation=generation, disk=False)
     record = lab.fails(
-        "Add-VMHardDiskDrive", VM=machine, Path=disk(lab, "a"), ControllerType=slot[0], ControllerNumber=slot[1], ControllerLocation=slot[2]
+        "Add-VMHardDiskDrive",
+        VM=machine,
+        Path=disk(lab, "a"),
+        ControllerType=slot[0],
+        ControllerNumber=slot[1],
+        ControllerLocation=slot[2],
     )
     assert record.error_id == "InvalidParameter"
 
@@ -60,7 +81,10 @@ def test_ide_controllers_are_for_generation_1(lab: t.Any) -> None:
 def test_scsi_is_hot_pluggable_and_ide_is_not(lab: t.Any) -> None:
     machine = lab.machine(generation=1)
     lab.run("Start-VM", VM=machine)
-    assert lab.fails("Add-VMHardDiskDrive", VM=machine, Path=disk(lab, "a"), ControllerType="IDE").error_id == "InvalidState"
+    assert (
+        lab.fails("Add-VMHardDiskDrive", VM=machine, Path=disk(lab, "a"), ControllerType="IDE").error_id
+        == "InvalidState"
+    )
     assert lab.fails("Remove-VMHardDiskDrive", VMHardDiskDrive=machine.get("HardDrives")[0]).error_id == "InvalidState"
     lab.run("Add-VMHardDiskDrive", VM=machine, Path="D:\\a.vhdx")
     assert slots(machine)[-1] == ("SCSI", 0, 0)
@@ -85,7 +109,13 @@ def test_a_disk_must_exist_and_is_attached_once(lab: t.Any) -> None:
 def test_drives_move_while_off(lab: t.Any) -> None:
     machine = lab.machine(generation=1)
     (drive,) = machine.get("HardDrives")
-    lab.run("Set-VMHardDiskDrive", VMHardDiskDrive=drive, ToControllerType="SCSI", ToControllerNumber=0, ToControllerLocation=5)
+    lab.run(
+        "Set-VMHardDiskDrive",
+        VMHardDiskDrive=drive,
+        ToControllerType="SCSI",
+        ToControllerNumber=0,
+        ToControllerLocation=5,
+    )
     assert slots(machine) == [("SCSI", 0, 5)]
     lab.run("Start-VM", VM=machine)
     assert lab.fails("Set-VMHardDiskDrive", VMHardDiskDrive=drive, ToControllerLocation=6).error_id == "InvalidState"
@@ -93,11 +123,20 @@ def test_drives_move_while_off(lab: t.Any) -> None:
 
 def test_a_drive_is_chosen_by_slot(lab: t.Any) -> None:
     lab.machine()
-    lab.run("Set-VMHardDiskDrive", VMName="web01", ControllerType="SCSI", ControllerNumber=0, ControllerLocation=0, Path=disk(lab, "b"))
+    lab.run(
+        "Set-VMHardDiskDrive",
+        VMName="web01",
+        ControllerType="SCSI",
+        ControllerNumber=0,
+        ControllerLocation=0,
+        Path=disk(lab, "b"),
+    )
     assert lab.one("Get-VMHardDiskDrive", VMName="web01").get("Path") == "D:\\b.vhdx"
     assert lab.run("Get-VMHardDiskDrive", VMName="web01", ControllerType="SCSI", ControllerLocation=1) == []
     lab.run("Remove-VMHardDiskDrive", VMName="web01", ControllerType="SCSI", ControllerNumber=0, ControllerLocation=0)
-    record = lab.fails("Remove-VMHardDiskDrive", VMName="web01", ControllerType="SCSI", ControllerNumber=0, ControllerLocation=0)
+    record = lab.fails(
+        "Remove-VMHardDiskDrive", VMName="web01", ControllerType="SCSI", ControllerNumber=0, ControllerLocation=0
+    )
     assert record.error_id == "InvalidParameter"
 
 

@@ -17,7 +17,12 @@ def types(lab: t.Any, machine: t.Any) -> list[str]:
 def test_each_generation_has_its_own_cmdlets(lab: t.Any) -> None:
     lab.machine("one", generation=1, disk=False)
     lab.machine("two", disk=False)
-    for name, machine in (("Get-VMFirmware", "one"), ("Set-VMFirmware", "one"), ("Get-VMBios", "two"), ("Set-VMBios", "two")):
+    for name, machine in (
+        ("Get-VMFirmware", "one"),
+        ("Set-VMFirmware", "one"),
+        ("Get-VMBios", "two"),
+        ("Set-VMBios", "two"),
+    ):
         record = lab.fails(name, VMName=machine)
         assert (record.error_id, record.category) == ("InvalidParameter", "InvalidArgument")
 
@@ -78,4 +83,7 @@ def test_bios_order_and_num_lock(lab: t.Any) -> None:
 
 @pytest.mark.parametrize("order", [["IDE"], ["IDE", "IDE", "CD", "Floppy"], ["CD", "IDE", "Floppy"]])
 def test_a_bios_order_names_each_class_once(lab: t.Any, order: list[str]) -> None:
-    assert lab.fails("Set-VMBios", VM=lab.machine(generation=1, disk=False), StartupOrder=order).error_id == "InvalidParameter"
+    assert (
+        lab.fails("Set-VMBios", VM=lab.machine(generation=1, disk=False), StartupOrder=order).error_id
+        == "InvalidParameter"
+    )

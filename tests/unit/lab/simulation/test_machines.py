@@ -71,7 +71,9 @@ def test_a_new_machine_puts_its_configuration_below_the_path(lab: t.Any) -> None
 
 
 def test_new_vm_with_a_new_disk(lab: t.Any) -> None:
-    machine = lab.one("New-VM", Name="web01", Generation=2, Path="D:\\VMs", NewVHDPath="os.vhdx", NewVHDSizeBytes=10 * GIB)
+    machine = lab.one(
+        "New-VM", Name="web01", Generation=2, Path="D:\\VMs", NewVHDPath="os.vhdx", NewVHDSizeBytes=10 * GIB
+    )
     (drive,) = machine.get("HardDrives")
     assert drive.get("Path") == "D:\\VMs\\web01\\Virtual Hard Disks\\os.vhdx"
     order = lab.one("Get-VMFirmware", VM=machine).get("BootOrder")
@@ -103,8 +105,19 @@ def test_a_name_has_at_most_100_characters(lab: t.Any) -> None:
 
 def test_settings_change_online_or_need_the_machine_off(lab: t.Any) -> None:
     machine = lab.booted()
-    lab.run("Set-VM", VM=machine, Notes="n", AutomaticStartAction="Start", AutomaticStartDelay=30, AutomaticStopAction="ShutDown")
-    assert (machine.get("Notes"), machine.get("AutomaticStartAction").name, machine.get("AutomaticStartDelay")) == ("n", "Start", 30)
+    lab.run(
+        "Set-VM",
+        VM=machine,
+        Notes="n",
+        AutomaticStartAction="Start",
+        AutomaticStartDelay=30,
+        AutomaticStopAction="ShutDown",
+    )
+    assert (machine.get("Notes"), machine.get("AutomaticStartAction").name, machine.get("AutomaticStartDelay")) == (
+        "n",
+        "Start",
+        30,
+    )
     record = lab.fails("Set-VM", VM=machine, ProcessorCount=2)
     assert (record.error_id, record.category) == ("InvalidState", "InvalidOperation")
     lab.run("Stop-VM", VM=machine, TurnOff=True)

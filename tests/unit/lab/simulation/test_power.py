@@ -61,7 +61,9 @@ def test_a_disabled_shutdown_service_does_not_answer(lab: t.Any) -> None:
 
 
 def test_force_turns_off_a_guest_that_ignores_the_request(make_lab: t.Any) -> None:
-    lab = make_lab(guest={"ignores_shutdown": True, "boot_seconds": 1}, disks=[{"path": "D:\\b.vhdx", "size": "10 GiB"}])
+    lab = make_lab(
+        guest={"ignores_shutdown": True, "boot_seconds": 1}, disks=[{"path": "D:\\b.vhdx", "size": "10 GiB"}]
+    )
     machine = lab.machine(disk=False)
     lab.run("Add-VMHardDiskDrive", VM=machine, Path="D:\\b.vhdx")
     lab.run("Start-VM", VM=machine)

@@ -15,7 +15,11 @@ GIB = 1024**3
 
 def test_static_memory_keeps_minimum_and_maximum(lab: t.Any) -> None:
     memory = lab.one("Get-VMMemory", VM=lab.machine(disk=False))
-    assert (memory.get("Minimum"), memory.get("Maximum"), memory.get("DynamicMemoryEnabled")) == (512 * MIB, 1024 * GIB, False)
+    assert (memory.get("Minimum"), memory.get("Maximum"), memory.get("DynamicMemoryEnabled")) == (
+        512 * MIB,
+        1024 * GIB,
+        False,
+    )
 
 
 @pytest.mark.parametrize(
@@ -38,10 +42,23 @@ def test_memory_that_cannot_be(lab: t.Any, parameters: dict[str, t.Any]) -> None
 
 def test_dynamic_memory_moves_outwards_while_running(lab: t.Any) -> None:
     machine = lab.machine()
-    lab.run("Set-VMMemory", VM=machine, DynamicMemoryEnabled=True, StartupBytes=2 * GIB, MinimumBytes=GIB, MaximumBytes=4 * GIB, Buffer=10)
+    lab.run(
+        "Set-VMMemory",
+        VM=machine,
+        DynamicMemoryEnabled=True,
+        StartupBytes=2 * GIB,
+        MinimumBytes=GIB,
+        MaximumBytes=4 * GIB,
+        Buffer=10,
+    )
     lab.run("Start-VM", VM=machine)
     lab.run("Set-VMMemory", VM=machine, MinimumBytes=512 * MIB, MaximumBytes=8 * GIB)
-    for parameters in ({"MinimumBytes": GIB}, {"MaximumBytes": 4 * GIB}, {"StartupBytes": 3 * GIB}, {"DynamicMemoryEnabled": False}):
+    for parameters in (
+        {"MinimumBytes": GIB},
+        {"MaximumBytes": 4 * GIB},
+        {"StartupBytes": 3 * GIB},
+        {"DynamicMemoryEnabled": False},
+    ):
         assert lab.fails("Set-VMMemory", VM=machine, **parameters).error_id == "InvalidState"
     assert lab.one("Get-VMMemory", VM=machine).get("Buffer") == 10
 
@@ -65,7 +82,11 @@ def test_a_saved_machine_takes_no_memory_change(lab: t.Any) -> None:
 def test_processor_options_that_run_and_that_need_off(lab: t.Any) -> None:
     machine = lab.booted()
     lab.run("Set-VMProcessor", VM=machine, Maximum=50, Reserve=10, RelativeWeight=200)
-    for parameters in ({"Count": 2}, {"ExposeVirtualizationExtensions": True}, {"CompatibilityForMigrationEnabled": True}):
+    for parameters in (
+        {"Count": 2},
+        {"ExposeVirtualizationExtensions": True},
+        {"CompatibilityForMigrationEnabled": True},
+    ):
         assert lab.fails("Set-VMProcessor", VM=machine, **parameters).error_id == "InvalidState"
     lab.run("Stop-VM", VM=machine, TurnOff=True)
     processor = lab.one("Set-VMProcessor", VM=machine, Count=8, HwThreadCountPerCore=1, Passthru=True)

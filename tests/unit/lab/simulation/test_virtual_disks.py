@@ -22,7 +22,11 @@ PARENT_MISMATCH = -1069940722
 def test_sparse_and_fixed_disks_take_different_room(lab: t.Any) -> None:
     free = lab.host.files.volumes["D"].free
     sparse = lab.one("New-VHD", Path="D:\\a.vhdx", SizeBytes=100 * GIB)
-    assert (str(sparse.get("VhdType")), str(sparse.get("VhdFormat")), sparse.get("FileSize")) == ("Dynamic", "VHDX", 4 * MIB)
+    assert (str(sparse.get("VhdType")), str(sparse.get("VhdFormat")), sparse.get("FileSize")) == (
+        "Dynamic",
+        "VHDX",
+        4 * MIB,
+    )
     fixed = lab.one("New-VHD", Path="D:\\b.vhd", SizeBytes=100 * GIB, Fixed=True)
     assert (str(fixed.get("VhdType")), fixed.get("BlockSize"), fixed.get("PhysicalSectorSize")) == ("Fixed", 0, 512)
     assert free - lab.host.files.volumes["D"].free == 4 * MIB + 100 * GIB + 512
@@ -32,11 +36,20 @@ def test_sparse_and_fixed_disks_take_different_room(lab: t.Any) -> None:
 
 @pytest.mark.parametrize(
     ("path", "size"),
-    [("D:\\a.vhd", 2041 * GIB), ("D:\\a.vhdx", 64 * TIB + 4096), ("D:\\a.vhdx", MIB), ("D:\\a.vhdx", 2_000_000_000), ("D:\\a.img", GIB)],
+    [
+        ("D:\\a.vhd", 2041 * GIB),
+        ("D:\\a.vhdx", 64 * TIB + 4096),
+        ("D:\\a.vhdx", MIB),
+        ("D:\\a.vhdx", 2_000_000_000),
+        ("D:\\a.img", GIB),
+    ],
 )
 def test_disks_that_cannot_be(lab: t.Any, path: str, size: int) -> None:
     record = lab.fails("New-VHD", Path=path, SizeBytes=size)
-    assert record.fully_qualified == "InvalidParameter,Microsoft.Vhd.PowerShell.Cmdlets.NewVhd" and record.category == "InvalidArgument"
+    assert (
+        record.fully_qualified == "InvalidParameter,Microsoft.Vhd.PowerShell.Cmdlets.NewVhd"
+        and record.category == "InvalidArgument"
+    )
 
 
 def test_a_new_disk_needs_its_folder_a_free_name_and_room(lab: t.Any) -> None:
@@ -47,15 +60,23 @@ def test_a_new_disk_needs_its_folder_a_free_name_and_room(lab: t.Any) -> None:
 
 
 def test_get_vhd_of_what_is_not_there(lab: t.Any) -> None:
-    assert (lab.fails("Get-VHD", Path="D:\\a.vhdx").hresult, lab.fails("Get-VHD", Path="D:\\x\\a.vhdx").hresult) == (-2147024894, -2147024893)
+    assert (lab.fails("Get-VHD", Path="D:\\a.vhdx").hresult, lab.fails("Get-VHD", Path="D:\\x\\a.vhdx").hresult) == (
+        -2147024894,
+        -2147024893,
+    )
     assert lab.fails("Get-VHD", Path="D:\\text.txt").hresult == -1069940715
 
 
 def test_children_know_their_parents(lab: t.Any) -> None:
     child = lab.one("New-VHD", Path="D:\\c.vhdx", ParentPath="d:\\templates\\SERVER.vhdx", Differencing=True)
-    assert child.get("ParentPath") == TEMPLATE and child.get("Size") == 40 * GIB and child.get("MinimumSize") == 30 * GIB
+    assert (
+        child.get("ParentPath") == TEMPLATE and child.get("Size") == 40 * GIB and child.get("MinimumSize") == 30 * GIB
+    )
     assert lab.one("New-VHD", Path="D:\\big.vhdx", ParentPath=TEMPLATE, SizeBytes=50 * GIB).get("Size") == 50 * GIB
-    assert lab.fails("New-VHD", Path="D:\\small.vhdx", ParentPath=TEMPLATE, SizeBytes=20 * GIB).error_id == "InvalidParameter"
+    assert (
+        lab.fails("New-VHD", Path="D:\\small.vhdx", ParentPath=TEMPLATE, SizeBytes=20 * GIB).error_id
+        == "InvalidParameter"
+    )
     assert lab.fails("New-VHD", Path="D:\\other.vhd", ParentPath=TEMPLATE).error_id == "InvalidParameter"
     assert lab.fails("New-VHD", Path="D:\\orphan.vhdx", ParentPath="D:\\none.vhdx").error_id == "ObjectNotFound"
 
@@ -77,7 +98,10 @@ def test_a_missing_parent_and_a_changed_parent(lab: t.Any) -> None:
 def test_a_parent_in_use_is_read_by_many_and_written_by_nobody(lab: t.Any) -> None:
     lab.run("Start-VM", VM=lab.machine())
     lab.run("New-VHD", Path="D:\\c.vhdx", ParentPath=TEMPLATE)
-    for name, parameters in (("Resize-VHD", {"SizeBytes": 50 * GIB}), ("Set-VHD", {"ResetDiskIdentifier": True, "Force": True})):
+    for name, parameters in (
+        ("Resize-VHD", {"SizeBytes": 50 * GIB}),
+        ("Set-VHD", {"ResetDiskIdentifier": True, "Force": True}),
+    ):
         record = lab.fails(name, Path=TEMPLATE, **parameters)
         assert (record.error_id, record.category, record.hresult) == ("ObjectInUse", "ResourceBusy", IN_USE)
     assert lab.fails("Remove-Item", Path=TEMPLATE).hresult == IN_USE
@@ -104,7 +128,9 @@ def test_get_vhd_works_on_the_host_that_runs_the_disk(lab: t.Any) -> None:
 def test_a_copy_keeps_the_identifier_until_it_is_reset(lab: t.Any) -> None:
     lab.run("Copy-Item", Path=TEMPLATE, Destination="D:\\copy.vhdx")
     original, copy = lab.run("Get-VHD", Path=[TEMPLATE, "D:\\copy.vhdx"])
-    assert original.get("DiskIdentifier") == copy.get("DiskIdentifier") and copy.get("FileSize") == original.get("FileSize")
+    assert original.get("DiskIdentifier") == copy.get("DiskIdentifier") and copy.get("FileSize") == original.get(
+        "FileSize"
+    )
     assert lab.fails("Set-VHD", Path="D:\\copy.vhdx", ResetDiskIdentifier=True).error_id == "InvalidOperation"
     lab.run("Set-VHD", Path="D:\\copy.vhdx", ResetDiskIdentifier=True, Force=True)
     assert lab.one("Get-VHD", Path="D:\\copy.vhdx").get("DiskIdentifier") != original.get("DiskIdentifier")
@@ -143,7 +169,9 @@ def test_converting_takes_time_and_both_files(make_lab: t.Any) -> None:
     assert seen == [IN_USE, IN_USE] and lab.estate.clock.now() >= 40
     assert lab.one("Get-VHD", Path="D:\\big.vhd").get("FileSize") == 40 * GIB + 512
     lab.run("Convert-VHD", Path="D:\\big.vhd", DestinationPath="D:\\small.vhdx", VHDType="Dynamic", DeleteSource=True)
-    assert lab.one("Get-VHD", Path="D:\\small.vhdx").get("MinimumSize") == 30 * GIB and not lab.host.files.exists("D:\\big.vhd")
+    assert lab.one("Get-VHD", Path="D:\\small.vhdx").get("MinimumSize") == 30 * GIB and not lab.host.files.exists(
+        "D:\\big.vhd"
+    )
 
 
 class Probe:
