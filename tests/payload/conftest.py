@@ -16,6 +16,9 @@ sys.path.insert(0, str(Path(__file__).parent / "support"))
 
 from batch_runners import MARKER, PowerShellRunner, PythonRunner, Reply, Runner, decode, encode, payload_text  # noqa: E402
 
+from simulated_hosts import COMPILED, SimulatedHost  # noqa: E402
+
+from hyperv_lab.engine.powershell import PowerShellEngine  # noqa: E402
 from hyperv_lab.engine.powershell.finding import find_powershell  # noqa: E402
 
 POWERSHELL = find_powershell()
@@ -54,3 +57,20 @@ def run(runner: Runner) -> Callable[..., Reply]:
         return decode(output, whole["batch"])
 
     return run_steps
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> Iterator[PowerShellEngine | None]:
+    """The lab's PowerShell engine, or None for the Python one."""
+    if request.param == "python":
+        yield None
+        return
+    assert POWERSHELL is not None
+    with PowerShellEngine(POWERSHELL, COMPILED) as running:
+        yield running
+
+
+@pytest.fixture
+def make_host(engine: PowerShellEngine | None) -> Callable[..., SimulatedHost]:
+    """A function that makes a simulated host, of a release."""
+    return lambda release="2022": SimulatedHost(engine, release)

@@ -15,7 +15,6 @@ from hyperv_lab.engine.python.area_functions.area_function import PlainObject
 from hyperv_lab.engine.python.commands import COMMON_PARAMETERS, Command
 from hyperv_lab.engine.python.exact_text import ordinal_fold
 from hyperv_lab.engine.python.problems import BatchProblem
-from hyperv_lab.objects import ENUM_TYPES, EnumType
 from hyperv_lab.simulation.clock import Clock
 from hyperv_lab.simulation.errors import CmdletError, ErrorRecord
 from hyperv_lab.simulation.values import Credential, EnumMember
@@ -25,8 +24,6 @@ NAMES = ("web01", "web02", "db01", '[x]*? "quoted" $(1+1) `n', "Stra\u00dfe\u013
 GONE = -2147023728  # 0x80070490, element not found
 STATES = {"Other": 1, "Running": 2, "Off": 3}
 RIGHTS = {"None": 0, "Read": 1, "Write": 2, "Delete": 4}
-
-ENUM_TYPES.setdefault("ProbeRights", EnumType("ProbeRights", RIGHTS, flags=True))
 
 
 class Probe(PlainObject):
