@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from hyperv_lab.engine.powershell.console_library import NAMES, console_library
 from hyperv_lab.engine.powershell.csharp_names import csharp_type, literal, member, split_type
 from hyperv_lab.engine.powershell.finding import find_powershell
+from hyperv_lab.engine.powershell.host_directory import remove_orphans
 from hyperv_lab.engine.powershell.library import signatures_of
 from hyperv_lab.engine.powershell.manifest import manifest
 from hyperv_lab.engine.powershell.object_source import is_provided_elsewhere, object_source, property_type
@@ -111,3 +113,11 @@ def test_powershell_is_the_named_one_or_none(monkeypatch: pytest.MonkeyPatch, tm
     monkeypatch.setenv("HYPERV_LAB_POWERSHELL", str(tmp_path / "missing"))
     with pytest.raises(FileNotFoundError, match="HYPERV_LAB_POWERSHELL"):
         find_powershell()
+
+
+def test_folders_of_ended_processes_are_removed(tmp_path: Path) -> None:
+    own, ended = tmp_path / f"hosts-{os.getpid()}-x", tmp_path / "hosts-999999999-x"
+    for folder in (own, ended, tmp_path / "powershell"):
+        (folder / "below").mkdir(parents=True)
+    remove_orphans(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [own.name, "powershell"]

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import tempfile
@@ -15,7 +16,14 @@ from pathlib import Path
 from ...simulation.estate import Session
 from ...simulation.host import Host
 from .channel import ChannelServer, ProcessContext
-from .host_directory import HostDirectory, make_native_libraries, make_shims, windows_environment
+from .host_directory import (
+    HOSTS_PREFIX,
+    HostDirectory,
+    make_native_libraries,
+    make_shims,
+    remove_orphans,
+    windows_environment,
+)
 from .library import LibraryCache
 
 _POWERSHELL = frozenset({"powershell", "powershell.exe", "pwsh", "pwsh.exe"})
@@ -36,7 +44,8 @@ class PowerShellEngine:
         self._libraries = LibraryCache(self.executable, self._directory / "powershell")
         self._channel = ChannelServer()
         self._directory.mkdir(parents=True, exist_ok=True)
-        self._hosts = Path(tempfile.mkdtemp(prefix="hosts-", dir=self._directory))
+        remove_orphans(self._directory)
+        self._hosts = Path(tempfile.mkdtemp(prefix=f"{HOSTS_PREFIX}{os.getpid()}-", dir=self._directory))
         self._shims = make_shims(self._directory / "powershell" / "programs", self.executable)
         self._native = make_native_libraries(self._directory / "powershell" / "native")
         self._running: dict[str, subprocess.Popen[bytes]] = {}

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from .console_library import FILE_NAMES, console_library
+
+HOSTS_PREFIX = "hosts-"
+"""Folders of one engine's hosts are called `hosts-<process id>-<random>`."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,14 @@ class HostDirectory:
         """The user's profile folder, for a name such as `LAB\\ops` or `ops@lab.example`."""
         account = re.sub(r"[^A-Za-z0-9._-]", "_", account_name(user)) or "user"
         return self.folder("Users", account)
+
+
+def remove_orphans(directory: Path) -> None:
+    """Remove the hosts' folders of engines whose process ended without closing them."""
+    for folder in directory.glob(f"{HOSTS_PREFIX}*"):
+        owner = folder.name.removeprefix(HOSTS_PREFIX).split("-", 1)[0]
+        if not (owner.isdecimal() and Path("/proc", owner).exists()):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def account_name(user: str) -> str:
