@@ -58,7 +58,7 @@ lint: setup ## only the checks that read the source
 	@$(VENV)/bin/python -m checks style types yaml playbooks changelog
 
 bench: setup ## measure exchanges, bytes and time for 1 to 500 VMs; results in build/bench/
-	@PYTHONPATH=$(CURDIR)/tests/bench:$(PYTHONPATH) $(VENV)/bin/python -m hyperv_bench $(ARGUMENTS)
+	@PYTHONPATH=$(CURDIR)/tests/bench:$(CACHE)/collections:$(PYTHONPATH) $(VENV)/bin/python -m hyperv_bench $(ARGUMENTS)
 
 build: setup ## the collection as a tarball in build/
 	@mkdir -p build
