@@ -95,6 +95,17 @@ def _plan_adapter(
             "Give them different names first (Rename-VMNetworkAdapter): a name is what tells them apart here.",
         )
         return observed
+    if wanted.mac not in (None, DYNAMIC, *(adapter.mac for adapter in named if not adapter.dynamic_mac)):
+        assert wanted.mac is not None
+        other = world.observation.vm_with_address(wanted.mac, world.leaving | {observed.id})
+        if other is not None:
+            found.refuse(
+                f"{wanted.option}.mac",
+                f"adapter {shown(wanted.name)} of VM {vm.name} is to have the address {wanted.mac}",
+                f"VM {other.name} has it, and the two could not run at the same time",
+                "Declare another address, or dynamic.",
+            )
+            return observed
     if not named:
         return _add(place, observed, found, wanted, index)
     return _change(vm, place, observed, found, wanted, named[0], index)

@@ -186,6 +186,14 @@ class Observation:
         """
         return next((child for vm, child in self._children.get(path_key(path), ()) if vm not in but), None)
 
+    def vm_with_address(self, mac: str, but: c.Container[str] = ()) -> ObservedVm | None:
+        """Return a VM that has an adapter with an address.
+
+        Args:
+            but: ids of VMs that do not count.
+        """
+        return next((vm for vm in self._addresses.get(mac, ()) if vm.id not in but), None)
+
     @property
     def file_users(self) -> dict[str, FileUser]:
         """Who has which file as a disk of its own, by `path_key`."""
@@ -197,6 +205,14 @@ class Observation:
         for vm in self.vms:
             key = name_key(vm.name)
             found[key] = (*found.get(key, ()), vm)
+        return found
+
+    @functools.cached_property
+    def _addresses(self) -> dict[str, list[ObservedVm]]:
+        found: dict[str, list[ObservedVm]] = {}
+        for vm in self.vms:
+            for adapter in vm.adapters:
+                found.setdefault(adapter.mac, []).append(vm)
         return found
 
     @functools.cached_property

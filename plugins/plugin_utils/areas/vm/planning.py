@@ -45,10 +45,9 @@ def plan_vms(declaration: Declaration, observation: Observation) -> Plan:
     ambiguous = _ambiguous(declaration, observation)
     if ambiguous.refusals:
         return Plan(refusals=tuple(ambiguous.refusals))
-    going = frozenset(
-        observed.id for vm in declaration.vms if not vm.present and vm.get("delete_disks") for observed in observation.named(vm.name)
-    )
-    world = World(observation, SpaceAccount(observation.volumes))
+    absent = [(vm, observed.id) for vm in declaration.vms if not vm.present for observed in observation.named(vm.name)]
+    going = frozenset(vm_id for vm, vm_id in absent if vm.get("delete_disks"))
+    world = World(observation, SpaceAccount(observation.volumes), frozenset(vm_id for _vm, vm_id in absent))
     # deletions first: they free files, space and memory
     order = sorted(declaration.vms, key=lambda vm: vm.present)
     plans = [_plan_vm(vm, observation, world, going) for vm in order]

@@ -16,6 +16,7 @@ from ..switch.names import name_key
 from ..virtual_disk import CHAINS, chain_step, partial_path, understand_chains, understand_volumes, volume_step
 from ..virtual_disk.space import VOLUMES
 from .declaration import Declaration
+from .mac import DYNAMIC
 from .observation import (
     BootKey,
     Observation,
@@ -69,6 +70,9 @@ class Needs:
         # a half-made VM shows by its adapter, and may still have the DVD drive that is in the way of an IDE disk
         ide = any(disk.slot.controller == "IDE" for vm in present for disk in vm.disks or ())
         self.adapters = boot or ide or any(vm.adapters is not None for vm in present)
+        # a static address must not be another VM's
+        macs = {adapter.mac for vm in present for adapter in vm.adapters or ()}
+        self.all_adapters = bool(macs - {None, DYNAMIC})
         self.switches = any(adapter.switch for vm in present for adapter in vm.adapters or ())
         self.deletes_disks = any(vm.get("delete_disks") for vm in absent)
         self.attached = any(vm.disks is not None for vm in present) or bool(absent)
@@ -113,7 +117,7 @@ def reading_steps(declaration: Declaration) -> tuple[Step, ...]:
     if needs.dvds:
         steps.append(dvds_step(declared))
     if needs.adapters:
-        steps.append(adapters_step(declared))
+        steps.append(adapters_step(Reference(VMS) if needs.all_adapters else declared))
     if needs.controllers:
         steps.append(controllers_step(declared))
     if needs.checkpoints:

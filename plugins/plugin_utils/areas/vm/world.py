@@ -18,12 +18,14 @@ class World:
     """The host as far as it concerns more than one VM of the plan.
 
     Attributes:
+        leaving: ids of the VMs that the plan deletes.
         after: chains as they will be, where the plan changes or makes them.
         directories: directories that the plan makes, by `path_key`.
     """
 
     observation: Observation
     space: SpaceAccount
+    leaving: frozenset[str] = frozenset()
     after: dict[str, Chain] = dataclasses.field(default_factory=dict)
     directories: dict[str, str] = dataclasses.field(default_factory=dict)
 

@@ -135,3 +135,13 @@ def test_usual_spellings_of_an_address(text: str) -> None:
 def test_ranges_are_written_short() -> None:
     assert ranges_text([30, 11, 10, 12, 4094]) == "10-12,30,4094"
     assert ranges_text([]) == ""
+
+
+def test_an_address_of_another_vm_is_refused_unless_that_vm_goes() -> None:
+    other = vm("other", number=2, adapters=[adapter("x", mac="00155D0000AA")])
+    seen = observation(vm(adapters=[adapter("lan")]), other)
+    wanted = declared(mac="00:15:5d:00:00:aa")
+    assert "VM other has it" in refusals(plan(wanted, seen))["adapters[0].mac"]
+    assert calls(plan({"vms": [wanted, {"name": "other", "state": "absent"}]}, seen)) == ["Remove-VM", "Set-VMNetworkAdapter"]
+    static = observation(vm(adapters=[adapter("lan", mac="00155D0000AA", dynamic_mac=False)]), other)
+    assert not plan(wanted, static).changed

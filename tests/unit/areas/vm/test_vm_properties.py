@@ -56,12 +56,12 @@ def disk(draw: st.DrawFn, folder: str, slot: str, extension: str) -> dict[str, t
 
 
 @st.composite
-def adapter(draw: st.DrawFn, name: str, generation: int) -> dict[str, t.Any]:
+def adapter(draw: st.DrawFn, name: str, generation: int, vm: str) -> dict[str, t.Any]:
     entry: dict[str, t.Any] = {"name": name}
     if draw(st.booleans()):
         entry["switch"] = draw(st.sampled_from([*SWITCHES, ""]))
     if draw(st.booleans()):
-        entry["mac"] = draw(st.sampled_from(["dynamic", f"00-15-5d-ff-ff-{len(name):02x}"]))
+        entry["mac"] = draw(st.sampled_from(["dynamic", f"00-15-5d-ff-{NAMES.index(vm):02x}-{len(name):02x}"]))
     vlan = draw(st.sampled_from([None, {"mode": "untagged"}, {"id": 20}, {"allowed_ids": ["10-12", "30"], "native_id": 1}]))
     if vlan is not None:
         entry["vlan"] = vlan
@@ -108,7 +108,7 @@ def declared(draw: st.DrawFn, name: str) -> dict[str, t.Any]:
         entry["disks"] = [draw(disk(folder, slot, draw(extensions))) for slot in chosen]
     if draw(st.integers(0, 3)):
         names = draw(st.lists(st.sampled_from(["lan", "sto *", "x" * 9]), unique=True, max_size=3))
-        entry["adapters"] = [draw(adapter(each, generation)) for each in names]
+        entry["adapters"] = [draw(adapter(each, generation, name)) for each in names]
     if draw(st.booleans()):
         entry["purge"] = [part for part in ("disks", "adapters") if part in entry]
     if draw(st.booleans()):
@@ -145,7 +145,7 @@ def redeclared(draw: st.DrawFn, before: dict[str, t.Any]) -> dict[str, t.Any]:
         free = [slot for slot in ("scsi:0:9", "scsi:2:1") if all(slot != each["slot"] for each in after["disks"])]
         after["disks"] = [*after["disks"], draw(disk(folder, draw(st.sampled_from(free)), ".vhdx"))]
     if "adapters" in after and draw(st.booleans()):
-        after["adapters"] = [draw(adapter(each["name"], before["generation"])) for each in after["adapters"]]
+        after["adapters"] = [draw(adapter(each["name"], before["generation"], before["name"])) for each in after["adapters"]]
     after["purge"] = [part for part in after.get("purge", ()) if part in after]
     return after
 
