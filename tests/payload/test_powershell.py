@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
-from batch_runners import MARKER, PowerShellRunner, Reply, decode, encode, payload_text
+from batch_runners import MARKER, REPOSITORY, PowerShellRunner, Reply, decode, encode, payload_text
 
 PROBES = {
     "id": "a",
@@ -76,3 +78,15 @@ def test_area_functions_exist_only_when_sent_and_named(powershell: PowerShellRun
     request = {"version": 1, "batch": "b1", "steps": [step], "functions": ["Get-DiskChain"]}
     reply = decode(powershell.answer(payload_text(["vhd", "vm"]) + MARKER + encode(request)), "b1")
     assert reply["error"]["kind"] == "no_parameter"
+
+
+def test_the_module_runs_the_same_text(powershell: PowerShellRunner) -> None:
+    request = {"version": 1, "batch": "b1", "steps": [PROBES]}
+    text = json.dumps(payload_text() + MARKER + encode(request))
+    module = (REPOSITORY / "plugins" / "modules" / "batch.ps1").read_text("ascii")
+    before = f"$global:complex_args = @{{ _batch = ConvertFrom-Json -InputObject '{text.replace(chr(39), chr(39) * 2)}' }}"
+    result = json.loads(powershell.answer_of_script(module, before))
+    assert result["changed"] is False
+    assert [row["name"] for row in decode(result["reply"], "b1")["steps"][0]["rows"]] == ["web01", "db01"]
+    nothing = json.loads(powershell.answer_of_script(module, "$global:complex_args = @{ _batch = 'x' }"))
+    assert nothing["failed"] is True

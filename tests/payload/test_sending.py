@@ -8,10 +8,11 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
-from batch_runners import MARKER, PAYLOAD, Runner, bootstrap, decode, encode, payload_text
+from batch_runners import MARKER, PAYLOAD, REPOSITORY, Runner, bootstrap, decode, encode, payload_text
 
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.payload.condensed import condensed
 
@@ -93,3 +94,14 @@ def test_other_output_stands_beside_the_reply(runner: Runner) -> None:
 
 def test_without_a_batch_there_is_a_complaint(runner: Runner) -> None:
     assert "there is no batch in the input" in runner.answer(payload_text())
+
+
+ENGINE = REPOSITORY.parent / "shared" / "pwsh" / "pwsh-engine"
+"""Knows what Windows PowerShell 5.1 lacks; an optional neighbour of the checkout."""
+
+if ENGINE.is_file():
+
+    def test_the_payload_is_windows_powershell() -> None:
+        files = [*PAYLOAD.glob("*.ps1"), REPOSITORY / "plugins" / "modules" / "batch.ps1"]
+        finished = subprocess.run([str(ENGINE), "-CheckSyntax", *map(str, files)], capture_output=True, text=True, check=False)
+        assert finished.returncode == 0, finished.stdout

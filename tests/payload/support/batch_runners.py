@@ -154,7 +154,11 @@ class PowerShellRunner:
 
     def answer(self, text: str, before: str = "") -> str:
         """See Runner."""
-        request = json.dumps({"script": bootstrap(), "input": text, "before": before})
+        return self.answer_of_script(bootstrap(), before, text)
+
+    def answer_of_script(self, script: str, before: str = "", text: str = "") -> str:
+        """Everything that a script puts out in a session of its own."""
+        request = json.dumps({"script": script, "input": text, "before": before})
         assert self._process.stdin is not None and self._process.stdout is not None
         self._process.stdin.write(base64.b64encode(request.encode()) + b"\n")
         self._process.stdin.flush()
