@@ -15,7 +15,6 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent / "support"))
 
 from batch_runners import MARKER, PowerShellRunner, PythonRunner, Reply, Runner, decode, encode, payload_text  # noqa: E402
-
 from simulated_hosts import COMPILED, SimulatedHost  # noqa: E402
 
 from hyperv_lab.engine.powershell import PowerShellEngine  # noqa: E402

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-
 from simulated_hosts import SimulatedHost
 
 MakeHost = Callable[..., SimulatedHost]
