@@ -146,6 +146,8 @@ def _host(estate: Estate, part: Part) -> Host:
         setattr(host.latencies, name, latencies.number(name, 0.0))
     cmdlets = latencies.values.get("cmdlets") or {}
     slow = Part(cmdlets, latencies.at("cmdlets"), tuple(cmdlets) if isinstance(cmdlets, Mapping) else ())
+    for name in slow.values:
+        _known_cmdlet(name, slow.at(name))
     host.latencies.cmdlets = {name.casefold(): slow.number(name) for name in slow.values}
     host.faults = [_fault(fault) for fault in part.parts("faults", _FAULT)]
     if "wire" in part.values:
@@ -236,8 +238,15 @@ def _switch(host: Host, part: Part) -> None:
     switch.notes = part.text("notes", "")
 
 
+def _known_cmdlet(name: str, place: str) -> None:
+    if name.casefold() not in load_cmdlets():
+        raise TopologyError(f"{place}: {name!r} is not a simulated cmdlet; docs/lab-cmdlets.md lists them")
+
+
 def _fault(part: Part) -> Fault:
     fault = Fault(part.text("cmdlet"))
+    if fault.cmdlet != "*":
+        _known_cmdlet(fault.cmdlet, part.at("cmdlet"))
     if "call" in part.values:
         fault.call = part.whole("call")
     if "times" in part.values:

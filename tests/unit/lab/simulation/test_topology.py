@@ -96,6 +96,8 @@ STATES = ("off", "running", "saved", "paused")
         ({"machines": [{"name": "m", "memory": "9 TiB", "state": "running"}]}, "machines[0]"),
         ({"services": {"vmms": "Broken"}}, "services.vmms"),
         ({"faults": [{"call": 1}]}, "faults[0].cmdlet"),
+        ({"faults": [{"cmdlet": "Get-Vmm"}]}, "faults[0].cmdlet"),
+        ({"latencies": {"cmdlets": {"Get-Vmm": 1}}}, "latencies.cmdlets.Get-Vmm"),
         ({"faults": [{"cmdlet": "Get-VM", "hresult": "x"}]}, "faults[0].hresult"),
         ({"latencies": {"cmdlet": -1}}, "latencies.cmdlet"),
         ({"timings": {"merge_seconds": "long"}}, "timings.merge_seconds"),
