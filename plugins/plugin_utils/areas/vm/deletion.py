@@ -8,15 +8,18 @@ Files go before the VM does: if the run is cut between the two, the next one sti
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from ...core.plan import Refusal
 from ...core.step import Reference, Step, Wait
-from ..virtual_disk import Chain, extension_of, same_path
+from ..virtual_disk import Chain, extension_of
 from .change import Changes, Place
 from .declaration import VmDeclaration
 from .observation import Observation, ObservedVm
 from .power import SETTLED, state_word, stopping_steps
+
+_CHECKPOINT_NAME = re.compile(r"(.+)_[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}\.a(vhdx?)", re.IGNORECASE)
 
 #: How long a merge of checkpoint files may take. It goes on in the background; the deletion waits for its end.
 MERGE_SECONDS = 3600
@@ -41,15 +44,24 @@ def plan_deletion(
     if vm.get("delete_disks"):
         refusals = _shared_files(vm, observed, observation, files, going)
         found.refusals += refusals
-        if refusals:
+        merging = next((path for path in files if _is_checkpoint_file(path)), None)
+        if merging is not None:
+            found.refuse(
+                vm.where("delete_disks"),
+                f"the disks of VM {vm.name} are to be deleted with it",
+                f"{merging} is just being merged, and the file below it cannot be read",
+                "Run again when the merge is over.",
+            )
+        if found.refusals:
             return
     for planned in stopping_steps(vm, place, observed.state, "it is to be deleted") if observed.state != "Off" else []:
         found.add(vm.where("state"), planned)
     if observed.checkpoints:
-        _delete_checkpoints(vm, place, observed, files, found)
+        _delete_checkpoints(vm, place, observed, found)
+    if observed.checkpoints or any(_is_checkpoint_file(drive.path) for drive in observed.drives):
+        _wait_for_merges(vm, place, files, found)
     if vm.get("delete_disks"):
-        there = [path for path in files if _exists(observation, path)]
-        _delete_files(vm, place, there, found)
+        _delete_files(vm, place, files, found)
     step = place.step("remove", "Hyper-V\\Remove-VM", {"VM": place.vm, "Force": True})
     found.add(vm.where("state"), place.planned(step, "state: present -> absent"))
 
@@ -61,7 +73,8 @@ def plan_leftovers(vm: VmDeclaration, place: Place, observation: Observation, fo
     files = []
     for disk in vm.disks or ():
         path = disk.file.path
-        if not _exists(observation, path):
+        chain = observation.chain(path)
+        if chain is None or not chain.exists:
             continue
         user, child = observation.user_of(path), observation.child_of(path)
         if user is not None or child is not None:
@@ -77,19 +90,34 @@ def plan_leftovers(vm: VmDeclaration, place: Place, observation: Observation, fo
 
 
 def own_files(observed: ObservedVm, observation: Observation) -> tuple[str, ...]:
-    """Return the files that are a VM's own disks once its checkpoints are merged; never a template below them."""
+    """Return the files that are a VM's own disks once its checkpoints are merged; never a template below them.
+
+    A file that is not there any more is left out.
+    """
     files = []
     for drive in observed.drives:
-        if drive.path and drive.disk_number is None:
-            files.append(_base(observation.chain(drive.path), drive.path))
+        chain = observation.chain(drive.path) if drive.path and drive.disk_number is None else None
+        if chain is not None and chain.exists:
+            files.append(_base(chain, drive.path))
     return tuple(dict.fromkeys(files))
 
 
-def _base(chain: Chain | None, path: str) -> str:
-    for link in chain.links if chain is not None else ():
-        if extension_of(link.path) not in (".avhd", ".avhdx"):
-            return link.path
-    return path
+def _base(chain: Chain, path: str) -> str:
+    """Return the file at which checkpoints end.
+
+    While a merge is under way, the files below may not be readable. Then it is the file after which Hyper-V named the
+    checkpoint's: `a_<GUID>.avhdx` lies beside `a.vhdx`. The deletion waits until the drive really has that file.
+    """
+    below = [link.path for link in chain.links] + ([chain.missing_parent] if chain.missing_parent else [])
+    base = next((file for file in below if not _is_checkpoint_file(file)), None)
+    if base is not None:
+        return base
+    match = _CHECKPOINT_NAME.fullmatch(path)
+    return f"{match[1]}.{match[2]}" if match is not None else path
+
+
+def _is_checkpoint_file(path: str) -> bool:
+    return extension_of(path) in (".avhd", ".avhdx")
 
 
 def _may_go(vm: VmDeclaration, observed: ObservedVm, found: Changes) -> bool:
@@ -117,21 +145,26 @@ def _may_go(vm: VmDeclaration, observed: ObservedVm, found: Changes) -> bool:
     return True
 
 
-def _delete_checkpoints(vm: VmDeclaration, place: Place, observed: ObservedVm, files: tuple[str, ...], found: Changes) -> None:
+def _delete_checkpoints(vm: VmDeclaration, place: Place, observed: ObservedVm, found: Changes) -> None:
     read = place.step("checkpoints", "Hyper-V\\Get-VMSnapshot", {"VM": place.vm})
     remove = place.step("remove_checkpoints", "Hyper-V\\Remove-VMSnapshot", {"VMSnapshot": Reference(read.id), "Confirm": False})
     names = ", ".join(checkpoint.name for checkpoint in observed.checkpoints)
     found.add(vm.where("delete_checkpoints"), place.planned(read), place.planned(remove, f"checkpoints: {names} -> none"))
-    if files:
-        # Remove-VMSnapshot returns before its files are merged; until then a disk is a file that is about to go
-        wait = Step(
-            f"{place.id}.merged",
-            "Hyper-V\\Get-VMHardDiskDrive",
-            {"VM": place.vm},
-            wait=Wait((("Path", (*files, None)),), MERGE_SECONDS),
-            lane=place.lane,
-        )
-        found.add(vm.where("delete_checkpoints"), place.planned(wait))
+
+
+def _wait_for_merges(vm: VmDeclaration, place: Place, files: tuple[str, ...], found: Changes) -> None:
+    """Note the wait for merges: Remove-VMSnapshot returns before, and until then a disk is a file that is about to go."""
+    bases = tuple(path for path in files if not _is_checkpoint_file(path))
+    if not bases:
+        return
+    step = Step(
+        f"{place.id}.merged",
+        "Hyper-V\\Get-VMHardDiskDrive",
+        {"VM": place.vm},
+        wait=Wait((("Path", (*bases, None)),), MERGE_SECONDS),
+        lane=place.lane,
+    )
+    found.add(vm.where("delete_checkpoints"), place.planned(step))
 
 
 def _delete_files(vm: VmDeclaration, place: Place, files: t.Sequence[str], found: Changes) -> None:
@@ -167,10 +200,3 @@ def _shared_files(
             )
         )
     return refusals
-
-
-def _exists(observation: Observation, path: str) -> bool:
-    chain = observation.chain(path)
-    if chain is not None:
-        return chain.exists
-    return any(same_path(link.path, path) for known in observation.chains.values() for link in known.links)
