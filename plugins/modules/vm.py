@@ -254,6 +254,7 @@ options:
       - V(never) refuses them, with a list of them.
       - V(if_needed) shuts the guest down within O(stop_timeout), makes all changes, and brings the machine back into the power
         state that it had, or that O(state) declares. With O(state=absent) it allows to shut the guest down.
+      - A run that is cut off while the machine is off for this leaves it off. The next run starts it only if O(state) says so.
     type: str
     choices: [never, if_needed]
     default: never
