@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import pathlib
 
+from ..payload.condensed import condensed
 from .batch import BATCH_MARKER, Batch
 
 _PAYLOAD = pathlib.Path(__file__).resolve().parents[1] / "payload"
@@ -32,5 +33,5 @@ def bootstrap() -> str:
 
 def batch_text(batch: Batch) -> str:
     """Return everything that the bootstrap reads: runner, area files, marker, batch. ASCII."""
-    files = "".join(payload_file(name) for name in ("runner", *batch.payload))
+    files = "".join(condensed(payload_file(name)) for name in ("runner", *batch.payload))
     return f"{files}\n{BATCH_MARKER}{batch.encode()}"
