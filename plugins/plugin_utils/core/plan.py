@@ -25,11 +25,15 @@ class PlannedStep:
         step: the call.
         reasons: short texts such as `processor.count: 2 -> 4`, one for each setting that the call changes.
         target: what is changed, as people say it: `vm web01`, `switch internal`.
+        long: whether the step may take minutes or hours (an export, a move of storage, a conversion, a fixed disk, a
+            merge). A plan with such a step is applied by a process of its own on the host, which goes on when the
+            connection is lost; the controller polls it, and a second run of the same task joins it.
     """
 
     step: Step
     reasons: tuple[str, ...]
     target: str
+    long: bool = False
 
 
 @dataclasses.dataclass(frozen=True)

@@ -184,6 +184,24 @@ class Context:
             finally:
                 estate.lock.acquire()
 
+    def transfer(self, activity: str, size: int) -> None:
+        """Let the time pass that writing `size` bytes takes the host (`timings.copy_seconds_per_gibibyte`), and report progress.
+
+        The lock is given up meanwhile: look again at what may have changed.
+        """
+        seconds = self.host.timings.copy_seconds_per_gibibyte * size / 1024**3
+        slices = max(1, min(20, round(seconds * 4)))
+        for done in range(slices):
+            self.progress(activity, 100 * done // slices)
+            if seconds:
+                self.wait(lambda: False, seconds / slices)
+        self.progress(activity, 100)
+
+    def progress(self, activity: str, percent: int) -> None:
+        """Report how far a long operation is."""
+        if self.call.session.progress is not None:
+            self.call.session.progress(activity, percent)
+
     # Selection
 
     def machines(self, *, name: str = "Name", objects: str = "VM") -> list[VirtualMachine]:

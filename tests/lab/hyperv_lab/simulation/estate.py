@@ -9,7 +9,8 @@ import copy
 import heapq
 import threading
 import typing as t
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from .clock import Clock
 
@@ -19,11 +20,16 @@ if t.TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Who calls: user name, host name, and the way in ("winrm", "psrp", "direct")."""
+    """Who calls: user name, host name, the way in ("winrm", "psrp", "direct"), and who wants to hear of progress.
+
+    Attributes:
+        progress: takes an activity and its percentage while a long operation runs.
+    """
 
     user: str
     host: str
     transport: str
+    progress: Callable[[str, int], None] | None = field(default=None, compare=False, repr=False, kw_only=True)
 
 
 class Estate:

@@ -33,6 +33,7 @@ class Timings:
     merge_seconds: float = 5.0
     merge_seconds_per_gibibyte: float = 2.0
     convert_seconds_per_gibibyte: float = 0.0
+    copy_seconds_per_gibibyte: float = 0.0
     stop_force_limit: float = 300.0
 
 

@@ -41,7 +41,7 @@ def booted() -> t.Any:
 
 def test_a_guest_that_booted_changes_nothing() -> None:
     host = booted()
-    assert machine(host, "web01").settings.firmware.boot_order[0].boot_type == "File"  # type: ignore[union-attr]
+    assert machine(host, "web01").settings.firmware.boot_order[0].boot_type == "File"
     assert not run_area("vm", SimulatedHost(host), WEB).plan.changed
 
 
