@@ -139,7 +139,9 @@ def test_bad_input(folder: Path) -> None:
         node.run_tasks({"name": "Existing", "datacenter.hyperv.vm": EXISTING}).succeeded()
         for _ in range(2):
             parameters: dict[str, t.Any] = {"Name": "twin", "MemoryStartupBytes": 1 << 30, "NoVHD": True}
-            invoke(host, CmdletCall("Hyper-V", "New-VM", "No VHD", parameters, Session("Administrator", "hv01", "direct")))
+            invoke(
+                host, CmdletCall("Hyper-V", "New-VM", "No VHD", parameters, Session("Administrator", "hv01", "direct"))
+            )
         untouched = host.fingerprint()
         run = node.run_tasks(*(bad.task() for bad in BAD), arguments=["--diff"]).succeeded()
         problems = []
@@ -163,7 +165,8 @@ def test_odd_names_that_are_legal(way: Way, folder: Path) -> None:
         fleet = {
             "defaults": {"generation": 2, "memory": {"startup": "512 MiB"}},
             "vms": [
-                {"name": name, "notes": f"notes of {name}", "adapters": [{"name": name, "switch": name}]} for name in ("plain", *ODD_NAMES)
+                {"name": name, "notes": f"notes of {name}", "adapters": [{"name": name, "switch": name}]}
+                for name in ("plain", *ODD_NAMES)
             ],
         }
         changed = {**fleet, "vms": [{"name": "web*", "notes": "only this one"}]}

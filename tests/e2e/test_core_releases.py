@@ -32,7 +32,9 @@ FLEET = {
 
 @pytest.mark.parametrize("connection", ["winrm", "psrp"])
 @pytest.mark.parametrize("release", RUNNABLE, ids=[release.name for release in RUNNABLE])
-def test_build_repeat_and_remove(release: CoreRelease, connection: str, folder: Path, record_property: pytest.FixtureRequest) -> None:
+def test_build_repeat_and_remove(
+    release: CoreRelease, connection: str, folder: Path, record_property: pytest.FixtureRequest
+) -> None:
     record_property("ansible_core", release.name)  # type: ignore[operator]
     binaries = programs_of(release)
     version = subprocess.run([binaries / "ansible", "--version"], capture_output=True, text=True, check=True).stdout

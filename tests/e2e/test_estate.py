@@ -98,7 +98,9 @@ def test_life_of_an_estate(way: Way, folder: Path) -> None:
 def build(node: ControlNode, host: str) -> None:
     """Switches, a template and a fleet come into being as foretold, and a check run alone changes nothing."""
     untouched = fingerprints(node)
-    checked = node.run_tasks({"name": "Switches", "datacenter.hyperv.switch": SWITCHES}, hosts=host, check=True).succeeded()
+    checked = node.run_tasks(
+        {"name": "Switches", "datacenter.hyperv.switch": SWITCHES}, hosts=host, check=True
+    ).succeeded()
     assert checked.result("Switches")["changed"]
     assert fingerprints(node) == untouched
     built = node.run_tasks(
@@ -139,7 +141,9 @@ def remove(node: ControlNode, host: str) -> None:
     kept, deleted = r"D:\VMs\app01\os.vhdx", r"D:\VMs\web01\data.vhdx"
     removed = node.run_tasks(
         *foretold_made_and_repeated("Keep disks", "vm", {"name": "app01", "state": "absent", "turn_off": True}),
-        *foretold_made_and_repeated("Delete disks", "vm", {"name": "web01", "state": "absent", "turn_off": True, "delete_disks": True}),
+        *foretold_made_and_repeated(
+            "Delete disks", "vm", {"name": "web01", "state": "absent", "turn_off": True, "delete_disks": True}
+        ),
         *foretold_made_and_repeated("Disk", "vhd", {"path": kept, "state": "absent"}),
         *foretold_made_and_repeated("Template", "vhd", {"path": TEMPLATE["path"], "state": "absent"}),
         *foretold_made_and_repeated("Switch", "switch", {"name": "backend", "state": "absent"}),

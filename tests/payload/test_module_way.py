@@ -66,7 +66,11 @@ def older(module: str, become: dict[str, Any] | None = None, seconds: int = 0, *
     if become:
         manifest["actions"].insert(0, "become_wrapper")
         flags = " ".join(f"{name}={value}" for name, value in become.get("flags", {}).items())
-        manifest |= {"become_user": become["user"], "become_password": become.get("password"), "become_flags": flags or None}
+        manifest |= {
+            "become_user": become["user"],
+            "become_password": become.get("password"),
+            "become_flags": flags or None,
+        }
     return "begin\n& ([ScriptBlock]::Create($split_parts[0]))", "begin { }\n\n\0\0\0\0" + json.dumps(manifest)
 
 
@@ -157,7 +161,11 @@ def test_scripts_are_refused(host: Host) -> None:
         ({"user": "SYSTEM"}, True),
         ({"user": "NT AUTHORITY\\SYSTEM"}, True),
         (
-            {"user": "FAR\\else", "password": "x", "flags": {"logon_type": "new_credentials", "logon_flags": "netcredentials_only"}},
+            {
+                "user": "FAR\\else",
+                "password": "x",
+                "flags": {"logon_type": "new_credentials", "logon_flags": "netcredentials_only"},
+            },
             True,
         ),
     ],
@@ -207,7 +215,10 @@ def test_a_job_beyond_its_time_is_given_up(host: Host, send: Send) -> None:
     started = result(host, send("datacenter.hyperv.batch", None, 1, _batch=batch(STEP)))
     ask = send("async_status", jid=started["ansible_job_id"], mode="status", _async_dir="x")
     until = time.monotonic() + 20
-    while not (status := json.loads(interpret(host, *ask, SESSION).standard_output))["finished"] and time.monotonic() < until:
+    while (
+        not (status := json.loads(interpret(host, *ask, SESSION).standard_output))["finished"]
+        and time.monotonic() < until
+    ):
         time.sleep(0.1)
     assert status["failed"] and "timed out" in status["msg"]
 
@@ -221,7 +232,10 @@ def test_a_module_without_a_batch_fails(host: Host, send: Send) -> None:
 def test_the_bootstrap_in_an_encoded_command_line(host: Host) -> None:
     script = "# datacenter.hyperv bootstrap 1\n& whatever"
     for _ in range(2):
-        script = "PowerShell -NoProfile -NonInteractive -EncodedCommand " + base64.b64encode(script.encode("utf-16-le")).decode()
+        script = (
+            "PowerShell -NoProfile -NonInteractive -EncodedCommand "
+            + base64.b64encode(script.encode("utf-16-le")).decode()
+        )
     answer = interpret(host, script, batch(STEP), SESSION)
     assert answer.exit_code == 0
     assert decode(answer.standard_output, "b1")["ok"]

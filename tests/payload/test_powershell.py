@@ -14,7 +14,12 @@ PROBES = {
     "id": "a",
     "call": "LabProbe\\Get-Probe",
     "with": {"Name": ["web01", "db01"]},
-    "read": [["name", "Name", "text"], ["ratio", "Ratio", "number"], ["text", "Ratio", "text"], ["when", "When", "time"]],
+    "read": [
+        ["name", "Name", "text"],
+        ["ratio", "Ratio", "number"],
+        ["text", "Ratio", "text"],
+        ["when", "When", "time"],
+    ],
 }
 FAIL = {"id": "b", "call": "LabProbe\\Write-ProbeError", "with": {"HResult": -2147024864}, "collect": True}
 CONFIRM = {"id": "c", "call": "LabProbe\\Get-ProbeCommonParameter", "with": {"Name": "x"}}
@@ -84,7 +89,9 @@ def test_the_module_runs_the_same_text(powershell: PowerShellRunner) -> None:
     request = {"version": 1, "batch": "b1", "steps": [PROBES]}
     text = json.dumps(payload_text() + MARKER + encode(request))
     module = (REPOSITORY / "plugins" / "modules" / "batch.ps1").read_text("ascii")
-    before = f"$global:complex_args = @{{ _batch = ConvertFrom-Json -InputObject '{text.replace(chr(39), chr(39) * 2)}' }}"
+    before = (
+        f"$global:complex_args = @{{ _batch = ConvertFrom-Json -InputObject '{text.replace(chr(39), chr(39) * 2)}' }}"
+    )
     result = json.loads(powershell.answer_of_script(module, before))
     assert result["changed"] is False
     assert [row["name"] for row in decode(result["reply"], "b1")["steps"][0]["rows"]] == ["web01", "db01"]

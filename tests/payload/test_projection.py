@@ -65,7 +65,9 @@ MISSING: list[tuple[str, Any]] = [
 
 def read(run: Run, *fields: list[Any]) -> dict[str, Any]:
     """The row of the probe web02."""
-    reply = run({"id": "a", "call": "LabProbe\\Get-Probe", "with": {"Name": "web02"}, "expect": "one", "read": list(fields)})
+    reply = run(
+        {"id": "a", "call": "LabProbe\\Get-Probe", "with": {"Name": "web02"}, "expect": "one", "read": list(fields)}
+    )
     assert reply["ok"], reply["error"]
     row: dict[str, Any] = reply["steps"][0]["rows"][0]
     return row
@@ -109,7 +111,9 @@ def test_without_read_there_are_no_rows(run: Run) -> None:
 
 
 def test_a_projection_of_nothing_gives_empty_rows(run: Run) -> None:
-    step = run({"id": "a", "call": "LabProbe\\Get-Probe", "where": [["Name", ["nobody"]]], "read": [["n", "Name", "text"]]})
+    step = run(
+        {"id": "a", "call": "LabProbe\\Get-Probe", "where": [["Name", ["nobody"]]], "read": [["n", "Name", "text"]]}
+    )
     assert step["steps"][0]["count"] == 0
     assert "rows" not in step["steps"][0]
 

@@ -76,7 +76,9 @@ def test_long_replies_are_compressed(runner: Runner, length: int, compressed: bo
 
 def test_a_batch_of_two_million_characters(runner: Runner) -> None:
     text = "\\\"'" * 350_000
-    reply = decode(runner.answer(payload_text() + MARKER + encode(request(steps=[{**STEP, "with": {"Value": text}}]))), "b1")
+    reply = decode(
+        runner.answer(payload_text() + MARKER + encode(request(steps=[{**STEP, "with": {"Value": text}}]))), "b1"
+    )
     assert reply["steps"][0]["rows"] == [{"text": text}]
 
 
@@ -103,5 +105,7 @@ if ENGINE.is_file():
 
     def test_the_payload_is_windows_powershell() -> None:
         files = [*PAYLOAD.glob("*.ps1"), REPOSITORY / "plugins" / "modules" / "batch.ps1"]
-        finished = subprocess.run([str(ENGINE), "-CheckSyntax", *map(str, files)], capture_output=True, text=True, check=False)
+        finished = subprocess.run(
+            [str(ENGINE), "-CheckSyntax", *map(str, files)], capture_output=True, text=True, check=False
+        )
         assert finished.returncode == 0, finished.stdout

@@ -25,7 +25,12 @@ CHAINS: dict[str, Any] = {
             "links",
             "Links",
             "objects",
-            [["path", "Path", "text"], ["exists", "Exists", "boolean"], ["type", "VhdType", "enum"], ["size", "Size", "integer"]],
+            [
+                ["path", "Path", "text"],
+                ["exists", "Exists", "boolean"],
+                ["type", "VhdType", "enum"],
+                ["size", "Size", "integer"],
+            ],
         ],
     ],
 }
@@ -45,7 +50,9 @@ def test_disk_chains(make_host: MakeHost) -> None:
     host = make_host()
     host.host.files.remove("D:\\T\\orphan.vhdx")
     before = host.host.counters.cmdlets["Get-VHD"]
-    found = chains(host, "d:\\t\\LAYER.vhdx", "D:\\T\\base.vhdx", "D:\\No\\such.vhdx", "D:\\T\\\u00fcber.vhd", "D:\\web.vhdx")
+    found = chains(
+        host, "d:\\t\\LAYER.vhdx", "D:\\T\\base.vhdx", "D:\\No\\such.vhdx", "D:\\T\\\u00fcber.vhd", "D:\\web.vhdx"
+    )
     assert host.host.counters.cmdlets["Get-VHD"] - before == 1
     layer, base, missing, other, attached = found
     assert layer["path"] == "d:\\t\\LAYER.vhdx"
@@ -129,7 +136,9 @@ def test_guests_are_shut_down(make_host: MakeHost) -> None:
     ("name", "error_id", "category"),
     [("deaf", "GuestShutdownTimeout", "OperationTimeout"), ("bare", "GuestShutdownUnavailable", "ResourceUnavailable")],
 )
-def test_a_guest_that_does_not_shut_down_is_an_error(make_host: MakeHost, name: str, error_id: str, category: str) -> None:
+def test_a_guest_that_does_not_shut_down_is_an_error(
+    make_host: MakeHost, name: str, error_id: str, category: str
+) -> None:
     host = make_host()
     settle(host)
     reply = stop(host, [name], parameters={"Seconds": 1})

@@ -358,6 +358,8 @@ def test_of_a_secret_step_no_texts_come_back(run: Run) -> None:
 
 
 def test_a_secret_step_hides_the_runners_own_words_too(run: Run) -> None:
-    reply = run({"id": "a", "call": "LabProbe\\Get-Probe", "expect": "one", "secret": True, "read": [["n", "Name", "text"]]})
+    reply = run(
+        {"id": "a", "call": "LabProbe\\Get-Probe", "expect": "one", "secret": True, "read": [["n", "Name", "text"]]}
+    )
     assert reply["error"]["kind"] == "ambiguous"
     assert reply["error"]["message"] is None

@@ -26,7 +26,9 @@ from lab_shells import ESTATE, MODULES, Shell  # noqa: E402  # beside this file
 WITHOUT_POWERSHELL = ("test_sources.py", "test_value_coding.py")
 
 collect_ignore = (
-    [] if find_powershell() else [path.name for path in Path(__file__).parent.glob("test_*.py") if path.name not in WITHOUT_POWERSHELL]
+    []
+    if find_powershell()
+    else [path.name for path in Path(__file__).parent.glob("test_*.py") if path.name not in WITHOUT_POWERSHELL]
 )
 
 

@@ -55,7 +55,9 @@ class Shell:
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         """Start PowerShell with arguments."""
-        return self.engine.start_command(self.host, self.session, ["PowerShell", "-NoProfile", "-NonInteractive", *arguments])
+        return self.engine.start_command(
+            self.host, self.session, ["PowerShell", "-NoProfile", "-NonInteractive", *arguments]
+        )
 
     def run(self, script: str, standard_input: str = "") -> Finished:
         """Run a script to its end."""
@@ -73,4 +75,6 @@ class Shell:
     def values(self, *expressions: str, before: str = "") -> list[Any]:
         """The values of expressions, each evaluated in a script of its own scope after `before`."""
         parts = ",".join(f"$(& {{ {expression} }})" for expression in expressions)
-        return list(self.ask(f"$ErrorActionPreference = 'Stop'\n{before}\nConvertTo-Json -Compress -Depth 4 @({parts})"))
+        return list(
+            self.ask(f"$ErrorActionPreference = 'Stop'\n{before}\nConvertTo-Json -Compress -Depth 4 @({parts})")
+        )

@@ -73,7 +73,9 @@ class RemotingClient:
         if found:
             guid = uuid.UUID(found[1])
             target = None if guid == _POOL else guid
-            self._pool.receive_data(psrpcore.PSRPPayload(base64.b64decode(found[2]), psrpcore.StreamType.default, target))
+            self._pool.receive_data(
+                psrpcore.PSRPPayload(base64.b64decode(found[2]), psrpcore.StreamType.default, target)
+            )
         events = []
         while (event := self._pool.next_event()) is not None:
             events.append(event)

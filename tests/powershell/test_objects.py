@@ -60,7 +60,9 @@ def test_properties_are_live(shell: Shell) -> None:
 def test_change_by_somebody_else_is_seen(shell: Shell) -> None:
     process = shell.start("-Command", "-")
     assert process.stdin and process.stdout
-    process.stdin.write(b"$vm = Get-VM web01; $vm.State.ToString(); Start-Sleep -Milliseconds 1500; $vm.State.ToString()\n")
+    process.stdin.write(
+        b"$vm = Get-VM web01; $vm.State.ToString(); Start-Sleep -Milliseconds 1500; $vm.State.ToString()\n"
+    )
     process.stdin.close()
     process.stdin = None
     assert process.stdout.readline().strip() == b"Running"

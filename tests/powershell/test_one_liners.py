@@ -11,7 +11,9 @@ from hyperv_lab.simulation.estate import Estate
 
 
 def test_the_running_ones_are_stopped(shell: Shell, estate: Estate) -> None:
-    stopped = shell.values('Get-VM | Where-Object State -eq Running | Stop-VM -Passthru | ForEach-Object { "$($_.Name) $($_.State)" }')
+    stopped = shell.values(
+        'Get-VM | Where-Object State -eq Running | Stop-VM -Passthru | ForEach-Object { "$($_.Name) $($_.State)" }'
+    )
     assert sorted(stopped) == ["web01 Off", "web02 Off"]
     assert {machine.state for machine in estate.host("hv01").machines.values()} == {"Off"}
 

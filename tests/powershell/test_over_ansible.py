@@ -48,7 +48,11 @@ TASKS: list[Task] = [
     {"name": "Ping", "ansible.windows.win_ping": {"data": "ä"}},
     {"name": "Estate", "ansible.windows.win_powershell": {"script": ESTATE_SCRIPT}},
     {"name": "Failure", "ansible.windows.win_powershell": {"script": FAILING_SCRIPT}},
-    {"name": "Text", "ansible.builtin.raw": "Get-VM | Remove-VM -Force; @(Get-VM).Count; exit 3", "ignore_errors": True},
+    {
+        "name": "Text",
+        "ansible.builtin.raw": "Get-VM | Remove-VM -Force; @(Get-VM).Count; exit 3",
+        "ignore_errors": True,
+    },
 ]
 
 

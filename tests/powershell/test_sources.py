@@ -56,7 +56,9 @@ def test_unknown_property_types_are_refused() -> None:
 @pytest.mark.parametrize("build", [OLDEST, NEWEST])
 def test_classes_of_cmdlets_are_distinct(build: int) -> None:
     view = signatures_of(build)
-    made = [class_of(module, name) for module, names in view.items() if module not in FUNCTION_MODULES for name in names]
+    made = [
+        class_of(module, name) for module, names in view.items() if module not in FUNCTION_MODULES for name in names
+    ]
     assert len(made) == len(set(made))
     assert ("Microsoft.HyperV.PowerShell.Commands", "GetVM") in made
 

@@ -85,4 +85,6 @@ def test_gone_and_unknown() -> None:
 
 
 def test_times_of_dotnet_have_seven_decimals() -> None:
-    assert CODING.decode({"$": "time", "value": "2026-01-31T10:00:00.1234567Z"}) == datetime(2026, 1, 31, 10, 0, 0, 123456, UTC)
+    assert CODING.decode({"$": "time", "value": "2026-01-31T10:00:00.1234567Z"}) == datetime(
+        2026, 1, 31, 10, 0, 0, 123456, UTC
+    )

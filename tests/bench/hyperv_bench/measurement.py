@@ -78,7 +78,9 @@ def measure(size: int, connection: str, profile: LatencyProfile, directory: Path
         return runs[0], runs[1]
 
 
-def _measurement(name: str, done: PlaybookRun, lab: Lab, connection: str, size: int, profile: LatencyProfile) -> Measurement:
+def _measurement(
+    name: str, done: PlaybookRun, lab: Lab, connection: str, size: int, profile: LatencyProfile
+) -> Measurement:
     result = done.result("Fleet")
     (counted,) = lab.counters().values()
     wire: dict[str, t.Any] = counted["wsman"]

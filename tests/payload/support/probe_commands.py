@@ -102,7 +102,9 @@ def _get_probe(commands: ProbeCommands, outcome: CmdletOutcome, given: Mapping[s
         found = [thing for thing in probes if ordinal_fold(str(thing.get("Name"))) == ordinal_fold(str(wanted))]
         outcome.output += found
         if not found:
-            outcome.errors.append(record("ProbeNotFound", "Get-Probe", "ObjectNotFound", -2147024894, f"no probe is called {wanted}"))
+            outcome.errors.append(
+                record("ProbeNotFound", "Get-Probe", "ObjectNotFound", -2147024894, f"no probe is called {wanted}")
+            )
 
 
 def _write_error(commands: ProbeCommands, outcome: CmdletOutcome, given: Mapping[str, Any]) -> None:
@@ -110,7 +112,9 @@ def _write_error(commands: ProbeCommands, outcome: CmdletOutcome, given: Mapping
     outcome.output += [PlainObject(Name=text) for text in outputs]
     message = f"{given.get('Message', 'it failed')}{given.get('Plain', '')}"
     for error_id in _list(given.get("ErrorId", "ProbeFailed")):
-        error = record(error_id, "Write-ProbeError", given.get("Category", "InvalidOperation"), given.get("HResult"), message)
+        error = record(
+            error_id, "Write-ProbeError", given.get("Category", "InvalidOperation"), given.get("HResult"), message
+        )
         if given.get("Terminating"):
             raise CmdletError(error)
         outcome.errors.append(error)
@@ -132,7 +136,10 @@ def _type_and_text(value: Any) -> tuple[str, str | None]:
         case datetime():
             return "DateTime", value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.0000000Z")
         case timedelta():
-            return "TimeSpan", f"{value // timedelta(hours=1):02}:{value // timedelta(minutes=1) % 60:02}:{value.seconds % 60:02}"
+            return (
+                "TimeSpan",
+                f"{value // timedelta(hours=1):02}:{value // timedelta(minutes=1) % 60:02}:{value.seconds % 60:02}",
+            )
         case uuid.UUID():
             return "Guid", str(value)
         case Credential():
@@ -210,7 +217,9 @@ class ProbeCommand:
     def run(self, parameters: Mapping[str, Any]) -> CmdletOutcome:
         """See Command."""
         outcome = CmdletOutcome()
-        proper = {self._names[name.casefold()].replace("ProbeName", "Name"): value for name, value in parameters.items()}
+        proper = {
+            self._names[name.casefold()].replace("ProbeName", "Name"): value for name, value in parameters.items()
+        }
         self._body(self._commands, outcome, proper)
         return outcome
 

@@ -24,7 +24,9 @@ class ControlNode:
         connection: winrm or psrp.
     """
 
-    def __init__(self, lab: Lab, directory: Path, *, connection: str = "winrm", transport: str = "ntlm", scheme: str = "http") -> None:
+    def __init__(
+        self, lab: Lab, directory: Path, *, connection: str = "winrm", transport: str = "ntlm", scheme: str = "http"
+    ) -> None:
         self.lab = lab
         self.directory = directory
         self.connection = connection

@@ -159,7 +159,9 @@ def run_playbook(
 
 
 def _written(plays: t.Sequence[t.Mapping[str, t.Any]], path: Path) -> Path:
-    path.write_text(yaml.safe_dump([dict(play) for play in plays], sort_keys=False, allow_unicode=True), encoding="utf-8")
+    path.write_text(
+        yaml.safe_dump([dict(play) for play in plays], sort_keys=False, allow_unicode=True), encoding="utf-8"
+    )
     return path
 
 

@@ -18,6 +18,7 @@ _POWERSHELL_ENGINE = REPOSITORY.parent / "shared" / "pwsh" / "pwsh-engine"
 
 def _style(work: Work) -> str:
     work.run("ruff", "check", "plugins", "tests")
+    work.run("ruff", "format", "--check", "plugins", "tests")
     return ""
 
 

@@ -21,7 +21,9 @@ def machines_of(read: PlaybookRun) -> dict[str, list[Machine]]:
     return {event.host: list(event.result["vms"]) for event in read.events if event.task == "Read the virtual machines"}
 
 
-def account_table(hosts: t.Sequence[str], machines: t.Mapping[str, t.Sequence[Machine]], runs: t.Mapping[str, PlaybookRun]) -> Table:
+def account_table(
+    hosts: t.Sequence[str], machines: t.Mapping[str, t.Sequence[Machine]], runs: t.Mapping[str, PlaybookRun]
+) -> Table:
     """Return one column for each host: machines, memory, disks, and the exchanges that the machines took in each run."""
     table = Table(box=box.SIMPLE)
     table.add_column("")

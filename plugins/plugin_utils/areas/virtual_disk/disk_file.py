@@ -72,7 +72,9 @@ def check_disk_file(file: DiskFile) -> None:
             raise BadInput(file.where(name), problem)
     extension = extension_of(file.path)
     if extension not in LARGEST:
-        raise BadInput(file.where("path"), f"{file.path!r} must end in .vhd or .vhdx; the extension is the disk's format")
+        raise BadInput(
+            file.where("path"), f"{file.path!r} must end in .vhd or .vhdx; the extension is the disk's format"
+        )
     if file.copy_of and file.parent:
         raise BadInput(
             file.where("copy_of"),
@@ -84,11 +86,15 @@ def check_disk_file(file: DiskFile) -> None:
         if same_path(other, file.path):
             raise BadInput(file.where(name), "names the disk itself")
         if extension_of(other) != extension:
-            raise BadInput(file.where(name), f"{other!r} and {file.path!r} must have the same format, and so the same extension")
+            raise BadInput(
+                file.where(name), f"{other!r} and {file.path!r} must have the same format, and so the same extension"
+            )
     if file.type == "differencing" and not file.parent:
         raise BadInput(file.where("type"), "a differencing disk needs a parent")
     if file.parent and file.type not in (None, "differencing"):
-        raise BadInput(file.where("type"), f"a disk with a parent is differencing, not {file.type}; leave out type or parent")
+        raise BadInput(
+            file.where("type"), f"a disk with a parent is differencing, not {file.type}; leave out type or parent"
+        )
     if file.copy_of and file.type is not None:
         raise BadInput(file.where("type"), "a copy has the type of its template; leave out type")
     if file.size is not None:

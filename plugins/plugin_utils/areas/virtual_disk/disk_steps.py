@@ -74,7 +74,9 @@ class FilePlan:
     made: bool = False
 
 
-def plan_disk_file(file: DiskFile, chains: Chains, step_id: str, lane: str | None = None, users: FileUsers | None = None) -> FilePlan:
+def plan_disk_file(
+    file: DiskFile, chains: Chains, step_id: str, lane: str | None = None, users: FileUsers | None = None
+) -> FilePlan:
     """Return the steps from the file as it is to the file as declared.
 
     Args:

@@ -187,7 +187,9 @@ def _change(
     if wanted.mac is not None and wanted.mac != (DYNAMIC if adapter.dynamic_mac else adapter.mac):
         dynamic = wanted.mac == DYNAMIC
         parameter: dict[str, t.Any] = {"DynamicMacAddress": True} if dynamic else {"StaticMacAddress": wanted.mac}
-        step = place.step(f"adapter{index}.mac", "Hyper-V\\Set-VMNetworkAdapter", {"VMNetworkAdapter": target, **parameter})
+        step = place.step(
+            f"adapter{index}.mac", "Hyper-V\\Set-VMNetworkAdapter", {"VMNetworkAdapter": target, **parameter}
+        )
         before = DYNAMIC if adapter.dynamic_mac else adapter.mac
         found.add(
             f"{wanted.option}.mac",
@@ -199,7 +201,9 @@ def _change(
         if wanted.switch:
             step = _connect(place, index, target, wanted.switch)
         else:
-            step = place.step(f"adapter{index}.disconnect", "Hyper-V\\Disconnect-VMNetworkAdapter", {"VMNetworkAdapter": target})
+            step = place.step(
+                f"adapter{index}.disconnect", "Hyper-V\\Disconnect-VMNetworkAdapter", {"VMNetworkAdapter": target}
+            )
         reason = f"adapter {name}: switch: {shown(adapter.switch or None)} -> {shown(wanted.switch or None)}"
         found.add(f"{wanted.option}.switch", place.planned(step, reason), states=NOT_SAVED)
         after = dataclasses.replace(after, switch=wanted.switch)
@@ -208,7 +212,9 @@ def _change(
         reason = f"adapter {name}: vlan: {adapter.vlan} -> {wanted.vlan}"
         found.add(f"{wanted.option}.vlan", place.planned(step, reason), states=NOT_SAVED)
         after = dataclasses.replace(after, vlan=wanted.vlan)
-    return dataclasses.replace(observed, adapters=tuple(after if other is adapter else other for other in observed.adapters))
+    return dataclasses.replace(
+        observed, adapters=tuple(after if other is adapter else other for other in observed.adapters)
+    )
 
 
 def _connect(place: Place, index: int, adapter: Reference, switch: str) -> Step:
@@ -216,7 +222,9 @@ def _connect(place: Place, index: int, adapter: Reference, switch: str) -> Step:
         wanted: dict[str, t.Any] = {"VMSwitch": Reference(SWITCHES, where=(("Name", (switch,)),))}
     else:
         wanted = {"SwitchName": switch}
-    return place.step(f"adapter{index}.connect", "Hyper-V\\Connect-VMNetworkAdapter", {"VMNetworkAdapter": adapter, **wanted})
+    return place.step(
+        f"adapter{index}.connect", "Hyper-V\\Connect-VMNetworkAdapter", {"VMNetworkAdapter": adapter, **wanted}
+    )
 
 
 def _set_vlan(place: Place, index: int, adapter: Reference, vlan: Vlan) -> Step:

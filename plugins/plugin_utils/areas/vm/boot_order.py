@@ -30,7 +30,9 @@ from .settings_plan import reasons_of
 Segment = tuple[BootKey, ...]
 
 
-def plan_boot_order(vm: VmDeclaration, place: Place, observed: ObservedVm, firmware: SettingCall | None, found: Changes) -> ObservedVm:
+def plan_boot_order(
+    vm: VmDeclaration, place: Place, observed: ObservedVm, firmware: SettingCall | None, found: Changes
+) -> ObservedVm:
     """Note what brings the start-up order to its declaration, together with other changes of the firmware.
 
     Args:
@@ -89,7 +91,9 @@ def _named_key(kind: str, slot: t.Any, name: str | None) -> BootKey:
     return (kind, name_key(name)) if name is not None else (kind, slot)
 
 
-def _plan_devices(vm: VmDeclaration, place: Place, observed: ObservedVm, firmware: SettingCall | None, found: Changes) -> ObservedVm:
+def _plan_devices(
+    vm: VmDeclaration, place: Place, observed: ObservedVm, firmware: SettingCall | None, found: Changes
+) -> ObservedVm:
     parameters: dict[str, t.Any] = dict(firmware.parameters) if firmware is not None else {}
     reasons = list(reasons_of(firmware, place)) if firmware is not None else []
     option = vm.where(firmware.changes[0].setting.option) if firmware is not None else vm.where("boot_order")
@@ -109,7 +113,9 @@ def _plan_devices(vm: VmDeclaration, place: Place, observed: ObservedVm, firmwar
             parameters["BootOrder"] = [_reference(key, place, observed, found) for key in order]
             texts = boot_order_state(vm, after)
             before = [] if place.fresh else boot_order_state(vm, observed)
-            reasons.append(f"boot_order: {shown(texts)}" if place.fresh else f"boot_order: {shown(before)} -> {shown(texts)}")
+            reasons.append(
+                f"boot_order: {shown(texts)}" if place.fresh else f"boot_order: {shown(before)} -> {shown(texts)}"
+            )
     if parameters:
         step = place.step("set_firmware", SET_FIRMWARE, {"VM": place.vm, **parameters})
         found.add(option, *steps, place.planned(step, *reasons), states=OFF_ONLY)

@@ -141,7 +141,9 @@ def declare_vms(options: Options) -> Declaration:
     if many:
         for name, value in options.items():
             if name not in FLEET_OPTIONS and value is not None and value != DEFAULTS.get(name):
-                raise BadInput(name, "cannot stand beside vms; write it into defaults, for all VMs, or into entries of vms")
+                raise BadInput(
+                    name, "cannot stand beside vms; write it into defaults, for all VMs, or into entries of vms"
+                )
     elif options.get("defaults") is not None:
         raise BadInput("defaults", "is for vms; a single VM has its options beside its name")
     declaration = Declaration(tuple(_declared_vm(member, index) for index, member in enumerate(members(options))), many)
@@ -172,7 +174,9 @@ def _declared_vm(member: Member, index: int) -> VmDeclaration:
     )
     for purged in sorted(vm.purged):
         if purged not in member.lists:
-            raise BadInput(vm.where("purge"), f"{purged} would remove all of them; declare {purged}, if need be as an empty list")
+            raise BadInput(
+                vm.where("purge"), f"{purged} would remove all of them; declare {purged}, if need be as an empty list"
+            )
     generation = vm.get("generation")
     if generation is not None:
         for option, problem in generation_problems(vm, generation):
@@ -201,10 +205,14 @@ def generation_problems(vm: VmDeclaration, generation: int) -> list[tuple[str, s
     problems = []
     for disk in vm.disks or ():
         if generation == 2 and disk.slot.controller == "IDE":
-            problems.append((f"{disk.option}.slot", f"{disk.slot}: generation 2 has no IDE controllers; use scsi:0:0 and up"))
+            problems.append(
+                (f"{disk.option}.slot", f"{disk.slot}: generation 2 has no IDE controllers; use scsi:0:0 and up")
+            )
     for adapter in vm.adapters or ():
         if generation == 2 and adapter.legacy:
-            problems.append((f"{adapter.option}.legacy", "generation 2 has no legacy adapters; its normal ones start by PXE"))
+            problems.append(
+                (f"{adapter.option}.legacy", "generation 2 has no legacy adapters; its normal ones start by PXE")
+            )
     for index, entry in enumerate(vm.boot_order or ()):
         problem = generation_problem(entry, generation)
         if problem is not None:
@@ -212,7 +220,9 @@ def generation_problems(vm: VmDeclaration, generation: int) -> list[tuple[str, s
     if generation == 1:
         for option in ("secure_boot", "secure_boot_template"):
             if vm.get(option) is not None:
-                problems.append((vm.where(option), "generation 1 has no secure boot; leave it out or declare generation: 2"))
+                problems.append(
+                    (vm.where(option), "generation 1 has no secure boot; leave it out or declare generation: 2")
+                )
     return problems
 
 
@@ -325,7 +335,9 @@ def _check_across(declaration: Declaration) -> None:
             if adapter.mac is None:
                 raise AssertionError("the caller has checked this")
             if addresses.setdefault(adapter.mac, place) != place:
-                raise BadInput(f"{adapter.option}.mac", f"{adapter.mac} is also the address of {addresses[adapter.mac]}")
+                raise BadInput(
+                    f"{adapter.option}.mac", f"{adapter.mac} is also the address of {addresses[adapter.mac]}"
+                )
     for vm in declaration.vms:
         for disk in vm.disks or ():
             for name in ("parent", "copy_of"):

@@ -123,7 +123,9 @@ def _is_checkpoint_file(path: str) -> bool:
 def _may_go(vm: VmDeclaration, observed: ObservedVm, found: Changes) -> bool:
     asked = f"VM {vm.name} is to be deleted"
     if observed.state not in SETTLED:
-        found.refuse(vm.where("state"), asked, f"it is in the state {observed.state}", "Wait until that is over and run again.")
+        found.refuse(
+            vm.where("state"), asked, f"it is in the state {observed.state}", "Wait until that is over and run again."
+        )
         return False
     if observed.state in ("Running", "Paused") and not vm.get("turn_off") and vm.get("restart") != "if_needed":
         found.refuse(
@@ -147,9 +149,13 @@ def _may_go(vm: VmDeclaration, observed: ObservedVm, found: Changes) -> bool:
 
 def _delete_checkpoints(vm: VmDeclaration, place: Place, observed: ObservedVm, found: Changes) -> None:
     read = place.step("checkpoints", "Hyper-V\\Get-VMSnapshot", {"VM": place.vm})
-    remove = place.step("remove_checkpoints", "Hyper-V\\Remove-VMSnapshot", {"VMSnapshot": Reference(read.id), "Confirm": False})
+    remove = place.step(
+        "remove_checkpoints", "Hyper-V\\Remove-VMSnapshot", {"VMSnapshot": Reference(read.id), "Confirm": False}
+    )
     names = ", ".join(checkpoint.name for checkpoint in observed.checkpoints)
-    found.add(vm.where("delete_checkpoints"), place.planned(read), place.planned(remove, f"checkpoints: {names} -> none"))
+    found.add(
+        vm.where("delete_checkpoints"), place.planned(read), place.planned(remove, f"checkpoints: {names} -> none")
+    )
 
 
 def _wait_for_merges(vm: VmDeclaration, place: Place, files: tuple[str, ...], found: Changes) -> None:

@@ -79,7 +79,9 @@ def _drives_to_detach(vm: VmDeclaration, observed: ObservedVm, world: World) -> 
     return [
         drive
         for drive in observed.drives
-        if drive.slot not in declared or drive.disk_number is not None or (drive.path and not _is_disk(drive, declared[drive.slot], world))
+        if drive.slot not in declared
+        or drive.disk_number is not None
+        or (drive.path and not _is_disk(drive, declared[drive.slot], world))
     ]
 
 

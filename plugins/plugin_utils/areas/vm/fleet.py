@@ -130,7 +130,9 @@ def _check_keys(options: Options, prefix: str) -> None:
                 raise BadInput(place, "is needed: it is the key of the entry")
             first = seen.setdefault(key_of(key), index)
             if first != index:
-                raise BadInput(place, f"{key} is also the {key_option} of {prefix}{list_name}[{first}]; each can be there once")
+                raise BadInput(
+                    place, f"{key} is also the {key_option} of {prefix}{list_name}[{first}]; each can be there once"
+                )
 
 
 def _named(options: Options, name: t.Any) -> dict[str, t.Any]:

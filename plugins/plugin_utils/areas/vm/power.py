@@ -107,7 +107,10 @@ class _Moves:
             actions = ("stop",)
         text = f"state: {state_word(state)} -> {state_word(wanted)}" + (f", because {reason}" if reason else "")
         last = len(actions) - 1
-        return [self._place.planned(self._step(action), *([text] if number == last else [])) for number, action in enumerate(actions)]
+        return [
+            self._place.planned(self._step(action), *([text] if number == last else []))
+            for number, action in enumerate(actions)
+        ]
 
     def _step(self, action: Action) -> Step:
         self._count += 1

@@ -263,7 +263,9 @@ def understand_replies(replies: Replies) -> Observation:
     drives_of = _by_vm(drives)
     dvds_of = _by_vm(ObservedDvd(row["vm"], _slot(row), row["path"] or "") for row in rows(DVDS))
     adapters_of = _by_vm(_adapter(row) for row in rows(ADAPTERS))
-    checkpoints_of = _by_vm(ObservedCheckpoint(row["vm"], row["id"], row["name"], row["type"]) for row in rows(CHECKPOINTS))
+    checkpoints_of = _by_vm(
+        ObservedCheckpoint(row["vm"], row["id"], row["name"], row["type"]) for row in rows(CHECKPOINTS)
+    )
     controllers: dict[str, int] = {}
     for row in rows(CONTROLLERS):
         controllers[row["vm"]] = max(controllers.get(row["vm"], 0), row["number"] + 1)
@@ -288,7 +290,9 @@ def understand_replies(replies: Replies) -> Observation:
         )
         for row in rows(VMS)
     )
-    host = next((ObservedHost(row["processors"], row["memory"], row["path"] or "") for row in rows(HOST)), ObservedHost())
+    host = next(
+        (ObservedHost(row["processors"], row["memory"], row["path"] or "") for row in rows(HOST)), ObservedHost()
+    )
     return Observation(
         host,
         vms,
@@ -324,7 +328,9 @@ def _adapter(row: t.Mapping[str, t.Any]) -> ObservedAdapter:
         row["mac"] or "",
         bool(row["dynamic_mac"]),
         bool(row["legacy"]),
-        observed_vlan(row["vlan_mode"] or "Untagged", row["vlan_id"], row["vlan_native_id"], row["vlan_allowed_ids"] or ()),
+        observed_vlan(
+            row["vlan_mode"] or "Untagged", row["vlan_id"], row["vlan_native_id"], row["vlan_allowed_ids"] or ()
+        ),
     )
 
 

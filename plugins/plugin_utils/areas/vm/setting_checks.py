@@ -73,7 +73,9 @@ def _check_memory(member: Member) -> None:
     if declared_value(options, "memory.dynamic") is False:
         for option in DYNAMIC_ONLY:
             if declared_value(options, option) is not None:
-                raise BadInput(member.where(option), "is for dynamic memory, and memory.dynamic is false; leave one of them out")
+                raise BadInput(
+                    member.where(option), "is for dynamic memory, and memory.dynamic is false; leave one of them out"
+                )
     problem = memory_problem(
         declared_value(options, "memory.startup"),
         declared_value(options, "memory.minimum"),

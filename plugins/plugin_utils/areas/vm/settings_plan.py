@@ -25,7 +25,9 @@ from .setting_checks import memory_problem
 from .settings import HOT, ROW_OF, SET_FIRMWARE, SET_VM, SETTINGS
 
 
-def plan_settings(vm: VmDeclaration, place: Place, observed: ObservedVm, found: Changes) -> tuple[ObservedVm, SettingCall | None]:
+def plan_settings(
+    vm: VmDeclaration, place: Place, observed: ObservedVm, found: Changes
+) -> tuple[ObservedVm, SettingCall | None]:
     """Note the calls that set what differs.
 
     Returns:
@@ -46,7 +48,9 @@ def plan_settings(vm: VmDeclaration, place: Place, observed: ObservedVm, found: 
             continue
         name = call.call.rpartition("\\")[2].lower().replace("-", "_")
         step = place.step(name, call.call, {"VM": place.vm, **call.parameters})
-        found.add(vm.where(call.changes[0].setting.option), place.planned(step, *reasons_of(call, place)), states=call.states)
+        found.add(
+            vm.where(call.changes[0].setting.option), place.planned(step, *reasons_of(call, place)), states=call.states
+        )
     after = {**observed.settings, **{change.setting.observed: change.after for change in changes}}
     return dataclasses.replace(observed, settings=after), firmware
 

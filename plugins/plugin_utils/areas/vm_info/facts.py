@@ -43,7 +43,9 @@ def understood_facts(selection: Selection, replies: Replies) -> VmFacts:
         if "settings" in selection.parts:
             fact.update(_settings(vm))
         if "disks" in selection.parts:
-            fact["disks"] = [_disk(drive, observation.chains) for drive in sorted(vm.drives, key=lambda drive: drive.slot)]
+            fact["disks"] = [
+                _disk(drive, observation.chains) for drive in sorted(vm.drives, key=lambda drive: drive.slot)
+            ]
         if "dvd_drives" in selection.parts:
             fact["dvd_drives"] = [{"slot": str(drive.slot), "path": drive.path or None} for drive in vm.dvds]
         if "adapters" in selection.parts:
@@ -85,7 +87,9 @@ def _disk(drive: ObservedDrive, chains: Chains) -> dict[str, t.Any]:
     chain = chains.get(path_key(drive.path)) if drive.path and drive.disk_number is None else None
     if chain is not None and chain.top is not None:
         top = chain.top
-        fact.update(type=top.type, size=top.size, file_size=top.file_size, parents=[link.path for link in chain.links[1:]])
+        fact.update(
+            type=top.type, size=top.size, file_size=top.file_size, parents=[link.path for link in chain.links[1:]]
+        )
     elif chain is not None:
         fact["error"] = chain.error or ("the file is missing" if not chain.exists else "the file could not be read")
     return fact

@@ -52,7 +52,9 @@ class Selection:
 def selected(options: Options) -> Selection:
     """Return the selection of a task's options."""
     names, parts = options.get("name"), options.get("gather")
-    return Selection(tuple(dict.fromkeys(names)) if names is not None else None, frozenset(PARTS if parts is None else parts))
+    return Selection(
+        tuple(dict.fromkeys(names)) if names is not None else None, frozenset(PARTS if parts is None else parts)
+    )
 
 
 def reading_steps(selection: Selection) -> tuple[Step, ...]:
@@ -62,7 +64,10 @@ def reading_steps(selection: Selection) -> tuple[Step, ...]:
     vms = Reference(VMS, where=where)
     steps = [vms_step(RUNTIME)]
     if "settings" in parts:
-        steps += [part_step(PROCESSORS, "Hyper-V\\Get-VMProcessor", vms), part_step(MEMORY, "Hyper-V\\Get-VMMemory", vms)]
+        steps += [
+            part_step(PROCESSORS, "Hyper-V\\Get-VMProcessor", vms),
+            part_step(MEMORY, "Hyper-V\\Get-VMMemory", vms),
+        ]
     if parts & {"settings", "boot_order"}:
         steps.append(firmware_step(names))
     if "boot_order" in parts:
@@ -72,7 +77,11 @@ def reading_steps(selection: Selection) -> tuple[Step, ...]:
     if "dvd_drives" in parts:
         steps.append(dvds_step(vms))
     if parts & {"adapters", "boot_order"}:
-        steps.append(adapters_step(vms, (Field("ip_addresses", "IPAddresses", "texts"), Field("connected", "Connected", "boolean"))))
+        steps.append(
+            adapters_step(
+                vms, (Field("ip_addresses", "IPAddresses", "texts"), Field("connected", "Connected", "boolean"))
+            )
+        )
     if "checkpoints" in parts:
         more = (Field("created", "CreationTime", "time"), Field("parent", "ParentSnapshotId", "guid"))
         steps.append(checkpoints_step(vms, more))

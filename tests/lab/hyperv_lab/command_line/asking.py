@@ -48,7 +48,9 @@ def ask_lab(directory: Path, action: str, arguments: Mapping[str, Any] | None = 
         return ask(record.control_port, token, action, arguments)
     except ConnectionError:
         remove_record(directory)
-        raise Failure(f"the lab in {directory} (pid {record.pid}) is gone without having been stopped; what it left is removed") from None
+        raise Failure(
+            f"the lab in {directory} (pid {record.pid}) is gone without having been stopped; what it left is removed"
+        ) from None
 
 
 def stop_lab(directory: Path) -> LabRecord:

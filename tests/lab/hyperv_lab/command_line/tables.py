@@ -35,9 +35,14 @@ def print_state(console: Console, state: Mapping[str, Any]) -> None:
     """Print hosts, their switches and their virtual machines."""
     hosts = _table("Hosts", "Host", "Windows Server", ">CPUs", ">Memory free / total", "Volumes: free / size", ">VMs")
     for host in state["hosts"]:
-        volumes = "\n".join(f"{volume['letter']}: {size_text(volume['free'])} / {size_text(volume['size'])}" for volume in host["volumes"])
+        volumes = "\n".join(
+            f"{volume['letter']}: {size_text(volume['free'])} / {size_text(volume['size'])}"
+            for volume in host["volumes"]
+        )
         memory = f"{size_text(host['memory']['available'])} / {size_text(host['memory']['total'])}"
-        hosts.add_row(host["name"], host["release"], str(host["processors"]), memory, volumes, str(len(host["machines"])))
+        hosts.add_row(
+            host["name"], host["release"], str(host["processors"]), memory, volumes, str(len(host["machines"]))
+        )
     console.print(hosts)
     for host in state["hosts"]:
         if host["switches"]:
@@ -52,7 +57,9 @@ def print_state(console: Console, state: Mapping[str, Any]) -> None:
 
 
 def _print_machines(console: Console, host: Mapping[str, Any]) -> None:
-    table = _table(f"Virtual machines of {host['name']}", "VM", "State", ">Gen", ">CPUs", ">Memory", "Disks", "Adapters: switch")
+    table = _table(
+        f"Virtual machines of {host['name']}", "VM", "State", ">Gen", ">CPUs", ">Memory", "Disks", "Adapters: switch"
+    )
     for machine in host["machines"]:
         memory = machine["memory"]
         text = size_text(memory["startup"])
@@ -104,6 +111,8 @@ def print_faults(console: Console, faults: Sequence[Mapping[str, Any]]) -> None:
     for fault in faults:
         what = fault.get("kind") or f"cmdlet {fault['cmdlet']}"
         hidden = ("host", "id", "kind", "cmdlet")
-        details = ", ".join(f"{key} {value}" for key, value in fault.items() if key not in hidden and value not in (None, ""))
+        details = ", ".join(
+            f"{key} {value}" for key, value in fault.items() if key not in hidden and value not in (None, "")
+        )
         table.add_row(fault["host"], fault["id"], what, details)
     console.print(table)

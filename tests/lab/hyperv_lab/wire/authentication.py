@@ -49,7 +49,10 @@ class ConnectionAuthentication:
     def challenge(self) -> Decision:
         """401 with the schemes on offer."""
         return Decision(
-            headers=tuple(("WWW-Authenticate", f'{scheme} realm="WSMAN"' if scheme == BASIC else scheme) for scheme in self._schemes)
+            headers=tuple(
+                ("WWW-Authenticate", f'{scheme} realm="WSMAN"' if scheme == BASIC else scheme)
+                for scheme in self._schemes
+            )
         )
 
     def decide(self, authorization: str | None) -> Decision:

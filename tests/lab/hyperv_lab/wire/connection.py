@@ -34,7 +34,9 @@ class _Cut(Exception):
 class Connection:
     """Serves one connection until it ends. Runs in a thread of its own."""
 
-    def __init__(self, client: socket.socket, service: HostService, accounts: Accounts, schemes: Sequence[str], *, secure: bool) -> None:
+    def __init__(
+        self, client: socket.socket, service: HostService, accounts: Accounts, schemes: Sequence[str], *, secure: bool
+    ) -> None:
         self._socket = client
         self._stream = cast(BinaryIO, client.makefile("rb", buffering=256 * 1024))
         self._service = service
@@ -125,7 +127,9 @@ class Connection:
             raise
         except Exception as error:
             log.exception("%s: a request failed inside the lab", service.name)
-            return 500, render_fault(WSManFault.internal(f"The lab failed: {type(error).__name__}: {error}"), relates_to, service.name)
+            return 500, render_fault(
+                WSManFault.internal(f"The lab failed: {type(error).__name__}: {error}"), relates_to, service.name
+            )
 
     def _serve_request(self, request: WSManRequest, user: str) -> bytes:
         service = self._service

@@ -188,7 +188,9 @@ class EndpointServer:
     @property
     def endpoints(self) -> dict[str, Endpoint]:
         """Where each host listens."""
-        return {name: Endpoint(name, LOOPBACK, ports.http.port, ports.https.port) for name, ports in self._hosts.items()}
+        return {
+            name: Endpoint(name, LOOPBACK, ports.http.port, ports.https.port) for name, ports in self._hosts.items()
+        }
 
     def add_fault(self, host: str, fault: WireFault) -> int:
         """Declare a fault of a host's wire. Returns its number. Raises KeyError."""

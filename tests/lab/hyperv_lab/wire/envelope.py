@@ -16,7 +16,9 @@ from hyperv_lab.wire.wsman_fault import WSManFault
 
 DEFAULT_ENVELOPE_SIZE = 153_600
 DEFAULT_OPERATION_TIMEOUT = 60.0
-_DURATION = re.compile(r"^P(?:(?P<days>\d+)D)?(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?$")
+_DURATION = re.compile(
+    r"^P(?:(?P<days>\d+)D)?(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ def parse_request(data: bytes) -> WSManRequest:
         for element in header.findall(f"{{{names.WSMAN}}}SelectorSet/{{{names.WSMAN}}}Selector")
     }
     options = {
-        element.get("Name", ""): element.text or "" for element in header.findall(f"{{{names.WSMAN}}}OptionSet/{{{names.WSMAN}}}Option")
+        element.get("Name", ""): element.text or ""
+        for element in header.findall(f"{{{names.WSMAN}}}OptionSet/{{{names.WSMAN}}}Option")
     }
     try:
         return WSManRequest(

@@ -82,7 +82,9 @@ def read_request(stream: BinaryIO) -> HttpRequest | None:
     return HttpRequest(parts[0], parts[1], headers, body, size + length)
 
 
-def render_response(status: int, body: bytes = b"", headers: Sequence[tuple[str, str]] = (), *, close: bool = False) -> bytes:
+def render_response(
+    status: int, body: bytes = b"", headers: Sequence[tuple[str, str]] = (), *, close: bool = False
+) -> bytes:
     """The bytes of a response, in one piece so that it leaves in one write."""
     lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", "Server: Microsoft-HTTPAPI/2.0"]
     lines += [f"{name}: {value}" for name, value in headers]

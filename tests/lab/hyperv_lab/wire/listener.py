@@ -28,7 +28,9 @@ class Listener:
         port: the port; stays the same when the listener is closed and opened again.
     """
 
-    def __init__(self, serve: Callable[[socket.socket], None], *, port: int = 0, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, serve: Callable[[socket.socket], None], *, port: int = 0, tls: ssl.SSLContext | None = None
+    ) -> None:
         """Args:
         serve: serves one connection until it ends; runs in the connection's thread.
         port: 0 for one that is free.

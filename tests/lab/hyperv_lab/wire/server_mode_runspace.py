@@ -29,7 +29,9 @@ POOL = uuid.UUID(int=0)
 ACKNOWLEDGE_SECONDS = 60.0
 CLOSE_SECONDS = 3.0
 PIPELINE_STATE = 0x00041006
-_LINE = re.compile(r"<(?P<kind>\w+)(?:\s+Stream='(?P<stream>\w+)')?\s+PSGuid='(?P<guid>[^']+)'\s*(?:/>|>(?P<data>[^<]*)</Data>)")
+_LINE = re.compile(
+    r"<(?P<kind>\w+)(?:\s+Stream='(?P<stream>\w+)')?\s+PSGuid='(?P<guid>[^']+)'\s*(?:/>|>(?P<data>[^<]*)</Data>)"
+)
 _STATE = re.compile(rb'N="PipelineState">(\d+)<')
 _ENDED_STATES = frozenset({3, 4, 5})
 """Stopped, Completed, Failed (MS-PSRP 2.2.3.5)."""
@@ -120,7 +122,9 @@ class ServerModeRunspace:
                 raise RunspaceBroken("the PowerShell process has ended") from None
             deadline = time.monotonic() + timeout
             with self._condition:
-                self._condition.wait_for(lambda: (answer, guid) in self._acknowledged or self._ended, deadline - time.monotonic())
+                self._condition.wait_for(
+                    lambda: (answer, guid) in self._acknowledged or self._ended, deadline - time.monotonic()
+                )
                 if (answer, guid) in self._acknowledged:
                     return
                 reason = "has ended" if self._ended else f"did not answer with {answer}"

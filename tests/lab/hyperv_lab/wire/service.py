@@ -173,7 +173,9 @@ class HostService:
             raise WSManFault.malformed("The request has an empty body.")
         return request.body
 
-    def _in_shell(self, request: WSManRequest, user: str, work: Callable[[OpenShell, ElementTree.Element], str]) -> bytes:
+    def _in_shell(
+        self, request: WSManRequest, user: str, work: Callable[[OpenShell, ElementTree.Element], str]
+    ) -> bytes:
         body = self._body(request)
         entry = self.shells.use(request.shell_id, user)
         try:

@@ -107,7 +107,9 @@ class ShellTable:
         """Close the shells that nobody has used for their idle time. Returns their ids."""
         now = time.monotonic()
         with self._lock:
-            idle = [entry for entry in self._shells.values() if entry.busy == 0 and now - entry.used > entry.idle_timeout]
+            idle = [
+                entry for entry in self._shells.values() if entry.busy == 0 and now - entry.used > entry.idle_timeout
+            ]
             for entry in idle:
                 del self._shells[entry.shell_id.upper()]
         for entry in idle:

@@ -29,7 +29,9 @@ def test_a_new_vm_has_only_the_declared_adapters() -> None:
         "StaticMacAddress": "00155D010203",
     }
     assert sent(made, "Set-VMNetworkAdapterVlan") == {"Access": True, "VlanId": 20}
-    assert made.after["web01"]["adapters"] == {"lan": {"switch": "lan", "mac": "00155D010203", "vlan": {"mode": "access", "id": 20}}}
+    assert made.after["web01"]["adapters"] == {
+        "lan": {"switch": "lan", "mac": "00155D010203", "vlan": {"mode": "access", "id": 20}}
+    }
 
 
 def test_without_declared_adapters_a_new_vm_keeps_its_own() -> None:
@@ -39,10 +41,16 @@ def test_without_declared_adapters_a_new_vm_keeps_its_own() -> None:
 
 def test_a_half_made_vm_is_recognised_by_its_only_adapter() -> None:
     bare = adapter("Netzwerkkarte", mac="000000000000")
-    assert calls(plan(declared(), observation(vm(adapters=[bare])))) == ["Remove-VMNetworkAdapter", "Add-VMNetworkAdapter"]
-    assert calls(plan({"name": "web01", "adapters": [{"name": "netzwerkkarte", "switch": "lan"}]}, observation(vm(adapters=[bare])))) == [
-        "Connect-VMNetworkAdapter"
+    assert calls(plan(declared(), observation(vm(adapters=[bare])))) == [
+        "Remove-VMNetworkAdapter",
+        "Add-VMNetworkAdapter",
     ]
+    assert calls(
+        plan(
+            {"name": "web01", "adapters": [{"name": "netzwerkkarte", "switch": "lan"}]},
+            observation(vm(adapters=[bare])),
+        )
+    ) == ["Connect-VMNetworkAdapter"]
     for lived in (adapter("x", mac="00155D000001"), adapter("x", mac="000000000000", switch="lan")):
         assert calls(plan(declared(), observation(vm(adapters=[lived])))) == ["Add-VMNetworkAdapter"]
 
@@ -79,9 +87,13 @@ def test_an_address_becomes_dynamic_again() -> None:
 
 def test_what_is_as_declared_takes_no_step() -> None:
     there = [adapter("lan", switch="LAN", vlan=TRUNK, dynamic_mac=False, mac="00155D0000AA")]
-    options = declared(switch="lan", mac="0015.5D00.00AA", vlan={"mode": "trunk", "native_id": 1, "allowed_ids": ["30", "10-11", "12"]})
+    options = declared(
+        switch="lan", mac="0015.5D00.00AA", vlan={"mode": "trunk", "native_id": 1, "allowed_ids": ["30", "10-11", "12"]}
+    )
     assert not plan(options, observation(vm(adapters=there), switches=("LAN",))).changed
-    assert not plan(declared(vlan={"mode": "untagged"}, mac="dynamic"), observation(vm(adapters=[adapter("lan")]))).changed
+    assert not plan(
+        declared(vlan={"mode": "untagged"}, mac="dynamic"), observation(vm(adapters=[adapter("lan")]))
+    ).changed
 
 
 def test_a_switch_that_is_not_there_is_refused_and_the_others_are_named() -> None:
@@ -97,7 +109,10 @@ def test_a_switch_with_a_pattern_for_a_name_is_passed_as_an_object() -> None:
     assert calls(made) == ["Add-VMNetworkAdapter", "Connect-VMNetworkAdapter"]
     assert "SwitchName" not in sent(made, "Add-VMNetworkAdapter")
     assert set(sent(made, "Connect-VMNetworkAdapter")) == {"VMSwitch"}
-    assert [planned.step.call for planned in made.steps if not planned.reasons] == ["Hyper-V\\Get-VM", "Hyper-V\\Get-VMSwitch"]
+    assert [planned.step.call for planned in made.steps if not planned.reasons] == [
+        "Hyper-V\\Get-VM",
+        "Hyper-V\\Get-VMSwitch",
+    ]
 
 
 def test_two_adapters_of_one_name_are_refused() -> None:
@@ -142,6 +157,9 @@ def test_an_address_of_another_vm_is_refused_unless_that_vm_goes() -> None:
     seen = observation(vm(adapters=[adapter("lan")]), other)
     wanted = declared(mac="00:15:5d:00:00:aa")
     assert "VM other has it" in refusals(plan(wanted, seen))["adapters[0].mac"]
-    assert calls(plan({"vms": [wanted, {"name": "other", "state": "absent"}]}, seen)) == ["Remove-VM", "Set-VMNetworkAdapter"]
+    assert calls(plan({"vms": [wanted, {"name": "other", "state": "absent"}]}, seen)) == [
+        "Remove-VM",
+        "Set-VMNetworkAdapter",
+    ]
     static = observation(vm(adapters=[adapter("lan", mac="00155D0000AA", dynamic_mac=False)]), other)
     assert not plan(wanted, static).changed

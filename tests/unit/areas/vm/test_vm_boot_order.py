@@ -9,7 +9,20 @@ import dataclasses
 import typing as t
 
 import pytest
-from areas.vm.vm_observations import GB, adapter, calls, chain, link, missing, observation, plan, reasons, refusals, sent, vm
+from areas.vm.vm_observations import (
+    GB,
+    adapter,
+    calls,
+    chain,
+    link,
+    missing,
+    observation,
+    plan,
+    reasons,
+    refusals,
+    sent,
+    vm,
+)
 
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.areas.vm.observation import (
     BootKey,
@@ -64,7 +77,11 @@ def test_an_order_that_holds_is_left_alone(wanted: list[str], boot: tuple[BootKe
     ("wanted", "boot", "text"),
     [
         (["adapter lan"], (DISK0, LAN), "[disk scsi:0:0] -> [adapter lan]"),
-        (["disk scsi:0:1", "disk scsi:0:0"], (DISK0, LAN), "[disk scsi:0:0, adapter lan] -> [disk scsi:0:1, disk scsi:0:0]"),
+        (
+            ["disk scsi:0:1", "disk scsi:0:0"],
+            (DISK0, LAN),
+            "[disk scsi:0:0, adapter lan] -> [disk scsi:0:1, disk scsi:0:0]",
+        ),
         (["disk scsi:0:0", "file"], (FILE, DISK0), "[file, disk scsi:0:0] -> [disk scsi:0:0, file]"),
     ],
 )
@@ -85,7 +102,9 @@ def test_everything_else_keeps_its_place_behind() -> None:
 
 
 def test_order_and_secure_boot_go_in_one_call() -> None:
-    made = plan({"name": "web01", "boot_order": ["network"], "secure_boot": False}, observation(machine(DISK0, LAN, SAN)))
+    made = plan(
+        {"name": "web01", "boot_order": ["network"], "secure_boot": False}, observation(machine(DISK0, LAN, SAN))
+    )
     assert calls(made) == ["Set-VMFirmware"]
     assert set(sent(made, "Set-VMFirmware")) == {"BootOrder", "EnableSecureBoot"}
 
@@ -109,7 +128,9 @@ def test_the_adapter_that_a_new_vm_has_is_taken_whatever_its_name() -> None:
 
 
 def test_a_device_that_is_not_there_is_refused() -> None:
-    texts = refusals(plan({"name": "web01", "boot_order": ["network", "disk scsi:0:9", "adapter x"]}, observation(machine(DISK0))))
+    texts = refusals(
+        plan({"name": "web01", "boot_order": ["network", "disk scsi:0:9", "adapter x"]}, observation(machine(DISK0)))
+    )
     assert set(texts) == {"boot_order[1]", "boot_order[2]"}
 
 

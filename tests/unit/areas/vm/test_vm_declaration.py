@@ -88,7 +88,9 @@ def test_names_that_no_vm_can_have(name: str, words: str) -> None:
     assert words in problem.problem
 
 
-@pytest.mark.parametrize("name", ["web*", "[web]", "a?b", "it's", 'say "hi"', "Büro", "数据库", "$(x) `n", "x" * 100, "-Force"])
+@pytest.mark.parametrize(
+    "name", ["web*", "[web]", "a?b", "it's", 'say "hi"', "Büro", "数据库", "$(x) `n", "x" * 100, "-Force"]
+)
 def test_strange_names_are_legal_and_travel_as_they_are(name: str) -> None:
     made = plan({"name": name})
     assert calls(made) == ["New-VM"]
@@ -109,7 +111,10 @@ def test_a_name_that_no_folder_can_have_needs_the_hosts_own_directory(name: str)
         ([{"state": "absent"}], "vms[0].name", "is required"),
         ([{"name": "a", "disks": [DISK]}, {"name": "b", "disks": [DISK]}], "vms[1].disks[0].path", "VM a"),
         (
-            [{"name": "a", "disks": [DISK]}, {"name": "b", "disks": [{**DISK, "path": "D:\\b.vhdx", "parent": "D:\\a.vhdx"}]}],
+            [
+                {"name": "a", "disks": [DISK]},
+                {"name": "b", "disks": [{**DISK, "path": "D:\\b.vhdx", "parent": "D:\\a.vhdx"}]},
+            ],
             "vms[1].disks[0].parent",
             "VM a",
         ),

@@ -114,7 +114,9 @@ def test_another_file_is_refused(disk: dict[str, t.Any], there: t.Any, option: s
 
 def test_a_file_on_a_missing_parent_is_refused() -> None:
     broken = chain(link(PATH, kind="differencing", parent="D:\\gone.vhdx"), missing_parent="D:\\gone.vhdx")
-    assert "D:\\gone.vhdx is not there" in refusals(plan(declared(), observation(vm(), chains=[broken])))["disks[0].path"]
+    assert (
+        "D:\\gone.vhdx is not there" in refusals(plan(declared(), observation(vm(), chains=[broken])))["disks[0].path"]
+    )
 
 
 @pytest.mark.parametrize("option", ["parent", "copy_of"])
@@ -165,7 +167,9 @@ def test_growth_under_a_running_vm(slot: str, path: str, hot: bool) -> None:
 
 
 def test_another_disk_in_the_slot_is_refused_or_purged() -> None:
-    seen = observation(vm(state="Running", disks={"scsi:0:0": "D:\\b.vhdx"}), chains=[chain(link("D:\\b.vhdx")), chain(link(PATH))])
+    seen = observation(
+        vm(state="Running", disks={"scsi:0:0": "D:\\b.vhdx"}), chains=[chain(link("D:\\b.vhdx")), chain(link(PATH))]
+    )
     assert "purge: [disks]" in refusals(plan(declared(), seen))["disks[0].slot"]
     made = plan({**declared(), "purge": ["disks"]}, seen)
     assert calls(made) == ["Remove-VMHardDiskDrive", "Add-VMHardDiskDrive"]
@@ -173,7 +177,9 @@ def test_another_disk_in_the_slot_is_refused_or_purged() -> None:
 
 
 def test_purge_detaches_what_is_not_declared() -> None:
-    seen = observation(vm(disks={"scsi:0:0": PATH, "scsi:0:1": "D:\\b.vhdx"}), chains=[chain(link(PATH)), chain(link("D:\\b.vhdx"))])
+    seen = observation(
+        vm(disks={"scsi:0:0": PATH, "scsi:0:1": "D:\\b.vhdx"}), chains=[chain(link(PATH)), chain(link("D:\\b.vhdx"))]
+    )
     assert not plan(declared(), seen).changed
     made = plan({**declared(), "purge": ["disks"]}, seen)
     assert calls(made) == ["Remove-VMHardDiskDrive"]
@@ -216,7 +222,9 @@ def test_missing_scsi_controllers_are_added() -> None:
     options = {"name": "web01", "disks": [{"slot": "scsi:2:0", "path": PATH, "size": "1 GB"}]}
     made = plan(options, observation(vm(), chains=[missing(PATH)]))
     assert calls(made) == ["New-VHD", "Add-VMScsiController", "Add-VMScsiController", "Add-VMHardDiskDrive"]
-    assert "needs it off" in next(iter(refusals(plan(options, observation(vm(state="Running"), chains=[missing(PATH)]))).values()))
+    assert "needs it off" in next(
+        iter(refusals(plan(options, observation(vm(state="Running"), chains=[missing(PATH)]))).values())
+    )
 
 
 def test_the_dvd_drive_of_a_new_vm_makes_room_and_another_does_not() -> None:
@@ -226,7 +234,9 @@ def test_the_dvd_drive_of_a_new_vm_makes_room_and_another_does_not() -> None:
     ]  # fmt: skip
     there = vm(generation=1)
     there = dataclasses.replace(there, dvds=(ObservedDvd(there.id, Slot("IDE", 1, 0), ""),))
-    assert "a DVD drive is there" in refusals(plan(options, observation(there, chains=[missing(PATH)])))["disks[0].slot"]
+    assert (
+        "a DVD drive is there" in refusals(plan(options, observation(there, chains=[missing(PATH)])))["disks[0].slot"]
+    )
 
 
 def test_ide_on_a_vm_that_gets_generation_2_is_refused() -> None:
@@ -251,7 +261,10 @@ def test_a_full_volume_is_refused_and_a_promise_warned_of() -> None:
 
 
 def test_a_fleet_shares_the_space() -> None:
-    vms = [{"name": f"n{n}", "disks": [{"slot": "scsi:0:0", "path": f"D:\\{n}.vhdx", "size": "4 GB", "type": "fixed"}]} for n in range(3)]
+    vms = [
+        {"name": f"n{n}", "disks": [{"slot": "scsi:0:0", "path": f"D:\\{n}.vhdx", "size": "4 GB", "type": "fixed"}]}
+        for n in range(3)
+    ]
     made = plan({"vms": vms}, observation(chains=[missing(f"D:\\{n}.vhdx") for n in range(3)], free=10 * GB))
     assert list(refusals(made)) == ["vms[2].disks[0].size"]
 

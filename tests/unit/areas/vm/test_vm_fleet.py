@@ -73,7 +73,9 @@ def test_a_problem_is_named_where_the_user_wrote_it() -> None:
     assert made.where("processor.weight") == "vms[1].processor.weight"
     assert made.where("boot_order[1]") == "defaults.boot_order[1]"
     assert made.where("state") == "vms[1].state"
-    assert bad_input({"defaults": {"processor": {"count": 0}}, "vms": [{"name": "a"}]}).path == "defaults.processor.count"
+    assert (
+        bad_input({"defaults": {"processor": {"count": 0}}, "vms": [{"name": "a"}]}).path == "defaults.processor.count"
+    )
 
 
 def test_an_amount_of_dynamic_memory_declares_dynamic_memory() -> None:

@@ -78,7 +78,9 @@ def test_a_vm_on_its_way_is_left_alone(state: str) -> None:
         ("Off", "running", ["Set-VMProcessor", "Start-VM"]),
     ],
 )
-def test_a_restart_ends_in_the_state_that_it_had_or_that_is_declared(now: str, wanted: str, expected: list[str]) -> None:
+def test_a_restart_ends_in_the_state_that_it_had_or_that_is_declared(
+    now: str, wanted: str, expected: list[str]
+) -> None:
     options = {"name": "web01", "processor": {"count": 2}, "state": wanted, "restart": "if_needed"}
     assert calls(plan(options, observation(vm(state=now)))) == expected
 
@@ -93,7 +95,9 @@ def test_changes_come_after_a_start_that_makes_them_possible() -> None:
     assert calls(plan(options, observation(vm(state="Saved")))) == ["Start-VM", "Set-VMProcessor"]
     assert (
         "saved"
-        in refusals(plan({**options, "state": "present", "restart": "if_needed"}, observation(vm(state="Saved"))))["processor.weight"]
+        in refusals(plan({**options, "state": "present", "restart": "if_needed"}, observation(vm(state="Saved"))))[
+            "processor.weight"
+        ]
     )
 
 
@@ -114,7 +118,9 @@ GONE = {"name": "web01", "state": "absent"}
 
 def existing(state: str = "Off", **more: t.Any) -> t.Any:
     top = link(DISK, kind="differencing", parent="D:\\T\\server.vhdx")
-    return observation(vm(state=state, disks={"scsi:0:0": DISK}, **more), chains=[chain(top, link("D:\\T\\server.vhdx"))])
+    return observation(
+        vm(state=state, disks={"scsi:0:0": DISK}, **more), chains=[chain(top, link("D:\\T\\server.vhdx"))]
+    )
 
 
 def test_a_vm_is_deleted_and_its_disks_stay() -> None:
@@ -141,7 +147,9 @@ def test_disks_go_before_the_vm_and_templates_stay() -> None:
         ("Paused", {}, None),
     ],
 )
-def test_what_runs_is_deleted_only_when_it_may_stop(state: str, options: dict[str, t.Any], expected: list[str] | None) -> None:
+def test_what_runs_is_deleted_only_when_it_may_stop(
+    state: str, options: dict[str, t.Any], expected: list[str] | None
+) -> None:
     made = plan({**GONE, **options}, existing(state))
     if expected is None:
         assert "turn_off: true" in refusals(made)["state"]
@@ -162,7 +170,11 @@ def test_checkpoints_are_deleted_only_when_allowed_and_their_merge_is_waited_for
 
 
 def test_files_that_others_use_or_build_on_stay() -> None:
-    shared = observation(vm(disks={"scsi:0:0": DISK}), vm("other", number=2, disks={"scsi:0:1": DISK.upper()}), chains=[chain(link(DISK))])
+    shared = observation(
+        vm(disks={"scsi:0:0": DISK}),
+        vm("other", number=2, disks={"scsi:0:1": DISK.upper()}),
+        chains=[chain(link(DISK))],
+    )
     assert "also a disk of VM other" in refusals(plan({**GONE, "delete_disks": True}, shared))["delete_disks"]
     child = "D:\\child.vhdx"
     parent = observation(

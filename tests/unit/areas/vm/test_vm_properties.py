@@ -62,7 +62,9 @@ def adapter(draw: st.DrawFn, name: str, generation: int, vm: str) -> dict[str, t
         entry["switch"] = draw(st.sampled_from([*SWITCHES, ""]))
     if draw(st.booleans()):
         entry["mac"] = draw(st.sampled_from(["dynamic", f"00-15-5d-ff-{NAMES.index(vm):02x}-{len(name):02x}"]))
-    vlan = draw(st.sampled_from([None, {"mode": "untagged"}, {"id": 20}, {"allowed_ids": ["10-12", "30"], "native_id": 1}]))
+    vlan = draw(
+        st.sampled_from([None, {"mode": "untagged"}, {"id": 20}, {"allowed_ids": ["10-12", "30"], "native_id": 1}])
+    )
     if vlan is not None:
         entry["vlan"] = vlan
     if generation == 1 and draw(st.booleans()):
@@ -98,7 +100,10 @@ def declared(draw: st.DrawFn, name: str) -> dict[str, t.Any]:
     if draw(st.booleans()):
         entry["notes"] = draw(st.sampled_from(["", "old", "two\nlines"]))
     if draw(st.booleans()):
-        entry["automatic_start"] = {"action": draw(st.sampled_from(["nothing", "start"])), "delay": draw(st.sampled_from([0, 9]))}
+        entry["automatic_start"] = {
+            "action": draw(st.sampled_from(["nothing", "start"])),
+            "delay": draw(st.sampled_from([0, 9])),
+        }
         entry["automatic_stop"] = {"action": draw(st.sampled_from(["save", "shut_down"]))}
     if draw(st.integers(0, 3)):
         slots = ["scsi:0:0", "scsi:0:7", "scsi:1:0"] if generation == 2 else ["ide:0:0", "ide:1:0", "scsi:0:0"]
@@ -113,7 +118,9 @@ def declared(draw: st.DrawFn, name: str) -> dict[str, t.Any]:
         entry["purge"] = [part for part in ("disks", "adapters") if part in entry]
     if draw(st.booleans()):
         if generation == 1:
-            entry["boot_order"] = draw(st.lists(st.sampled_from(["cd", "ide", "network", "floppy"]), unique=True, min_size=1))
+            entry["boot_order"] = draw(
+                st.lists(st.sampled_from(["cd", "ide", "network", "floppy"]), unique=True, min_size=1)
+            )
         else:
             devices = [f"disk {each['slot']}" for each in entry.get("disks", ())]
             devices += [f"adapter {each['name']}" for each in entry.get("adapters", ())]
@@ -145,7 +152,9 @@ def redeclared(draw: st.DrawFn, before: dict[str, t.Any]) -> dict[str, t.Any]:
         free = [slot for slot in ("scsi:0:9", "scsi:2:1") if all(slot != each["slot"] for each in after["disks"])]
         after["disks"] = [*after["disks"], draw(disk(folder, draw(st.sampled_from(free)), ".vhdx"))]
     if "adapters" in after and draw(st.booleans()):
-        after["adapters"] = [draw(adapter(each["name"], before["generation"], before["name"])) for each in after["adapters"]]
+        after["adapters"] = [
+            draw(adapter(each["name"], before["generation"], before["name"])) for each in after["adapters"]
+        ]
     after["purge"] = [part for part in after.get("purge", ()) if part in after]
     return after
 
@@ -208,7 +217,9 @@ def test_every_declaration_is_reached_from_nothing(wanted: list[dict[str, t.Any]
 
 @quiet
 @given(fleets(), fleets(), st.sampled_from(MISHAPS))
-def test_every_pair_is_reached_or_refused(there: list[dict[str, t.Any]], wanted: list[dict[str, t.Any]], mishap: str) -> None:
+def test_every_pair_is_reached_or_refused(
+    there: list[dict[str, t.Any]], wanted: list[dict[str, t.Any]], mishap: str
+) -> None:
     try:
         host = host_with(there, mishap)
     except RunFailed as failure:

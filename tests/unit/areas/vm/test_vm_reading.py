@@ -35,8 +35,18 @@ def test_only_what_is_declared_is_read() -> None:
     assert names({"name": "a"}) == ["Get-VMHost", "Get-VM"]
     assert names({"name": "a", "state": "running", "notes": "x"}) == ["Get-VMHost", "Get-VM"]
     assert names({"name": "a", "processor": {"count": 1}}) == ["Get-VMHost", "Get-VM", "Get-VMProcessor"]
-    assert names({"name": "a", "adapters": []}) == ["Get-VMHost", "Get-VM", "Get-VMHardDiskDrive", "Get-VMNetworkAdapter"]
-    assert names({"name": "a", "state": "absent"}) == ["Get-VM", "Get-VMHardDiskDrive", "Get-VMSnapshot", "Get-DiskChain"]
+    assert names({"name": "a", "adapters": []}) == [
+        "Get-VMHost",
+        "Get-VM",
+        "Get-VMHardDiskDrive",
+        "Get-VMNetworkAdapter",
+    ]
+    assert names({"name": "a", "state": "absent"}) == [
+        "Get-VM",
+        "Get-VMHardDiskDrive",
+        "Get-VMSnapshot",
+        "Get-DiskChain",
+    ]
 
 
 def test_the_number_of_calls_does_not_grow_with_the_fleet() -> None:

@@ -143,7 +143,8 @@ def test_a_fleet_takes_two_exchanges_and_then_one() -> None:
     options = {
         "defaults": {key: WEB[key] for key in ("path", "memory", "adapters", "state")},
         "vms": [
-            {"name": f"n{n}", "disks": [{"slot": "scsi:0:0", "path": "D:\\VMs\\{name}\\s.vhdx", "parent": TEMPLATE}]} for n in range(20)
+            {"name": f"n{n}", "disks": [{"slot": "scsi:0:0", "path": "D:\\VMs\\{name}\\s.vhdx", "parent": TEMPLATE}]}
+            for n in range(20)
         ],
     }
     first = run_area("vm", host, options)

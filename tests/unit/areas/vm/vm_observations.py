@@ -52,9 +52,19 @@ def vm(name: str = "web01", state: str = "Off", *, number: int = 1, generation: 
     settings = {**SETTINGS, **more.pop("settings", {})}
     drives = tuple(ObservedDrive(vm_id, slot_from_text(slot), path) for slot, path in more.pop("disks", {}).items())
     adapters = tuple(
-        dataclasses.replace(adapter, vm=vm_id, id=f"{vm_id}\\{index}") for index, adapter in enumerate(more.pop("adapters", ()))
+        dataclasses.replace(adapter, vm=vm_id, id=f"{vm_id}\\{index}")
+        for index, adapter in enumerate(more.pop("adapters", ()))
     )
-    return ObservedVm(vm_id, name, state, generation, settings=settings, drives=drives, adapters=adapters, **{"path": "C:\\VMs", **more})
+    return ObservedVm(
+        vm_id,
+        name,
+        state,
+        generation,
+        settings=settings,
+        drives=drives,
+        adapters=adapters,
+        **{"path": "C:\\VMs", **more},
+    )
 
 
 def adapter(name: str, **more: t.Any) -> ObservedAdapter:

@@ -52,7 +52,9 @@ class TestInterpreter:
     cancelled: threading.Event = field(default_factory=threading.Event)
     calls: list[tuple[Any, str, str, Any]] = field(default_factory=list)
 
-    def __call__(self, host: Any, script: str, standard_input: str, session: Any, cancelled: Callable[[], bool]) -> Interpreted:
+    def __call__(
+        self, host: Any, script: str, standard_input: str, session: Any, cancelled: Callable[[], bool]
+    ) -> Interpreted:
         self.calls.append((host, script, standard_input, session))
         word, _, rest = script.partition(" ")
         if word == "echo":
@@ -83,7 +85,9 @@ class PythonProcesses:
     def start_command(self, host: Any, session: Any, command_line: str, arguments: Any) -> ProcessCommand:
         script = innermost_script(command_line, arguments)
         assert script is not None
-        process = subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        process = subprocess.Popen(
+            [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
         self.started.append(process)
         return ProcessCommand(process)
 

@@ -24,7 +24,9 @@ def encoded(text):
 
 
 def test_arguments_are_split_at_spaces_and_grouped_by_quotes():
-    assert split_command("PowerShell", ['-File "C:\\a b\\c.ps1"  -X', "y"]) == [*("PowerShell", "-File", "C:\\a b\\c.ps1", "-X", "y")]
+    assert split_command("PowerShell", ['-File "C:\\a b\\c.ps1"  -X', "y"]) == [
+        *("PowerShell", "-File", "C:\\a b\\c.ps1", "-X", "y")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -61,7 +63,9 @@ def test_layers_are_taken_off_until_a_script_is_left():
     assert innermost_script("ipconfig", []) is None
 
 
-@pytest.mark.parametrize(("text", "seconds"), [("PT20S", 20), ("PT0.5S", 0.5), ("PT1H2M3S", 3723), ("P1DT1S", 86401), ("PT60.000S", 60)])
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("PT20S", 20), ("PT0.5S", 0.5), ("PT1H2M3S", 3723), ("P1DT1S", 86401), ("PT60.000S", 60)]
+)
 def test_durations(text, seconds):
     assert seconds_of(text) == seconds
 

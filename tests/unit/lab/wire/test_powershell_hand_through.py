@@ -89,7 +89,12 @@ def test_ansible_pings(powershell, tmp_path, connection, transport, scheme):
     server = powershell.server
     logins = {"HV01": Login("Administrator", "P@ss:w0rd mit Ümlaut")}
     inventory = make_inventory(
-        server.endpoints, logins, server.certificates.authority, connection=connection, transport=transport, scheme=scheme
+        server.endpoints,
+        logins,
+        server.certificates.authority,
+        connection=connection,
+        transport=transport,
+        scheme=scheme,
     )
     (tmp_path / "inventory.yml").write_text(yaml.safe_dump(inventory))
     run = subprocess.run(

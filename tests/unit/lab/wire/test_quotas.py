@@ -73,7 +73,10 @@ def test_a_shell_belongs_to_its_user(tmp_path, interpreter):
     host = HostWire("HV01", None, {"one": "1", "two": "2"})
     with EndpointServer([host], PythonEngine(interpreter), tmp_path) as server:
         url = server.endpoints["HV01"].http_url
-        mine, other = (Protocol(url, username=name, password=word, ca_trust_path=None) for name, word in (("one", "1"), ("two", "2")))
+        mine, other = (
+            Protocol(url, username=name, password=word, ca_trust_path=None)
+            for name, word in (("one", "1"), ("two", "2"))
+        )
         shell = mine.open_shell()
         with pytest.raises(WSManFaultError) as caught:
             other.run_command(shell, "PowerShell")

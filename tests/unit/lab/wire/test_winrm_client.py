@@ -87,7 +87,9 @@ def test_a_program_that_does_not_exist_gets_the_shells_answer(wire):
 def test_answers_fit_the_clients_envelope(wire):
     client = wire.winrm()
     command = client.start("repeat 1000000")
-    header = client.protocol.build_wsman_header(resource_uri=names.COMMAND_SHELL_RESOURCE, action=names.RECEIVE, shell_id=client.shell)
+    header = client.protocol.build_wsman_header(
+        resource_uri=names.COMMAND_SHELL_RESOURCE, action=names.RECEIVE, shell_id=client.shell
+    )
     header["env:Header"]["w:MaxEnvelopeSize"]["#text"] = "40000"
     header["env:Body"] = {"rsp:Receive": {"rsp:DesiredStream": {"@CommandId": command, "#text": "stdout stderr"}}}
     size = 0

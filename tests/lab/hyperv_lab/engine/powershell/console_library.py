@@ -68,7 +68,20 @@ def console_library(machine: str | None = None, names: Sequence[str] = NAMES) ->
     dynamic_at = _PAGE  # in the file and in memory; the loader writes into it, so it has a segment of its own
     header = b"\x7fELF" + bytes((2, 1, 1)) + bytes(9)
     header += struct.pack(
-        "<HHIQQQIHHHHHH", 3, number, 1, 0, _HEADER_SIZE, 0, 0, _HEADER_SIZE, _PROGRAM_HEADER_SIZE, program_headers, 0, 0, 0
+        "<HHIQQQIHHHHHH",
+        3,
+        number,
+        1,
+        0,
+        _HEADER_SIZE,
+        0,
+        0,
+        _HEADER_SIZE,
+        _PROGRAM_HEADER_SIZE,
+        program_headers,
+        0,
+        0,
+        0,
     )
     segments = b"".join(
         struct.pack("<IIQQQQQQ", kind, flags, at, at, at, size, size, align)

@@ -116,7 +116,9 @@ class LibraryCache:
 
         return self._keep("base", [objects, *(path.read_text(encoding="utf-8") for path in _CORE_SOURCES)], make)
 
-    def _write_modules(self, target: Path, base: Path, sources: Mapping[str, str], manifests: Mapping[str, str]) -> None:
+    def _write_modules(
+        self, target: Path, base: Path, sources: Mapping[str, str], manifests: Mapping[str, str]
+    ) -> None:
         references = [base / f"{CORE}.dll", base / f"{OBJECTS}.dll"]
         assemblies = []
         for module, text in sources.items():

@@ -93,4 +93,6 @@ def property_type(kind: str) -> str:
 
 def _exception(name: str, base: str) -> str:
     _, short = split_type(name)
-    return _wrap(name, [f"public class {short} : global::{base} {{ public {short}(string message) : base(message) {{ }} }}"])
+    return _wrap(
+        name, [f"public class {short} : global::{base} {{ public {short}(string message) : base(message) {{ }} }}"]
+    )

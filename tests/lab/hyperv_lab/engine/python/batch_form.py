@@ -12,9 +12,13 @@ from typing import Any
 from hyperv_lab.engine.python.problems import BatchProblem
 
 VERSION = 1
-STEP_KEYS = frozenset({"id", "call", "with", "where", "expect", "read", "collect", "tolerate", "retry", "wait", "lane", "secret"})
+STEP_KEYS = frozenset(
+    {"id", "call", "with", "where", "expect", "read", "collect", "tolerate", "retry", "wait", "lane", "secret"}
+)
 _CALL = re.compile(r"([A-Za-z][\w.-]*\\)?[A-Za-z]+-\w+", re.ASCII)
-_RUNNERS_OWN = re.compile(r"(Error|Warning|Information)(Action|Variable)|Out(Variable|Buffer)|PipelineVariable", re.IGNORECASE)
+_RUNNERS_OWN = re.compile(
+    r"(Error|Warning|Information)(Action|Variable)|Out(Variable|Buffer)|PipelineVariable", re.IGNORECASE
+)
 
 
 class MalformedStep(BatchProblem):

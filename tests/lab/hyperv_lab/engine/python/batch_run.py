@@ -164,7 +164,9 @@ class _BatchRun:
         command = self._command(step["call"])
         for name in parameters:
             if not command.has_parameter(name):
-                raise BatchProblem("no_parameter", f"{step['call']} of this host has no parameter {name}", parameter=name)
+                raise BatchProblem(
+                    "no_parameter", f"{step['call']} of this host has no parameter {name}", parameter=name
+                )
         run = StepRun(step, command, parameters, self._clock, self._deadline, self._concealment)
         try:
             run.run()

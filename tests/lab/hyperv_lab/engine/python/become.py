@@ -15,7 +15,9 @@ from hyperv_lab.engine.python.module_manifest import BecomeRequest
 from hyperv_lab.simulation.estate import Session
 from hyperv_lab.simulation.host import Account, Host
 
-SERVICE_ACCOUNTS = frozenset({"system", "localsystem", "localservice", "local service", "networkservice", "network service"})
+SERVICE_ACCOUNTS = frozenset(
+    {"system", "localsystem", "localservice", "local service", "networkservice", "network service"}
+)
 OTHER_NETWORK_IDENTITY = "NewCredentials"
 """The logon type whose credentials only count elsewhere; Windows does not check them."""
 

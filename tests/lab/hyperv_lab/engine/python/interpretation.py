@@ -30,7 +30,9 @@ from hyperv_lab.simulation.host import Host
 ENDED_FROM_OUTSIDE = 0x40010004
 """Exit code of a process that was terminated."""
 
-_ENCODED = re.compile(r"\s*(?:&\s*)?['\"]?(?:[^\s'\"]*\\)?(?:powershell|pwsh)(?:\.exe)?['\"]?\s[^\n]*-EncodedCommand\s+(\S+)\s*", re.I)
+_ENCODED = re.compile(
+    r"\s*(?:&\s*)?['\"]?(?:[^\s'\"]*\\)?(?:powershell|pwsh)(?:\.exe)?['\"]?\s[^\n]*-EncodedCommand\s+(\S+)\s*", re.I
+)
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,9 @@ def _innermost(script: str) -> str:
     return script
 
 
-def _run_bootstrap(host: Host, standard_input: str, session: Session, cancelled: Callable[[], bool] | None) -> Interpretation:
+def _run_bootstrap(
+    host: Host, standard_input: str, session: Session, cancelled: Callable[[], bool] | None
+) -> Interpretation:
     line = _answer(host, standard_input, session, cancelled)
     if line is None:
         return Interpretation("", "datacenter.hyperv: there is no batch in the input\n", 1)
@@ -104,7 +108,9 @@ def _answer(host: Host, text: str, session: Session, cancelled: Callable[[], boo
         return ""
 
 
-def _run_module(host: Host, manifest: ModuleManifest, session: Session, cancelled: Callable[[], bool] | None) -> Interpretation:
+def _run_module(
+    host: Host, manifest: ModuleManifest, session: Session, cancelled: Callable[[], bool] | None
+) -> Interpretation:
     if manifest.become is not None:
         try:
             session = become_user(host, session, manifest.become)
@@ -121,7 +127,9 @@ def _run_module(host: Host, manifest: ModuleManifest, session: Session, cancelle
     return _module_result(result, 1 if result.get("failed") else 0)
 
 
-def _module_answer(host: Host, manifest: ModuleManifest, session: Session, cancelled: Callable[[], bool] | None) -> dict[str, Any]:
+def _module_answer(
+    host: Host, manifest: ModuleManifest, session: Session, cancelled: Callable[[], bool] | None
+) -> dict[str, Any]:
     line = _answer(host, manifest.arguments["_batch"], session, cancelled)
     if line is None:
         return {"failed": True, "msg": f"the option _batch has no {BATCH_MARKER}"}

@@ -130,7 +130,9 @@ def _with_scripts(content: Mapping[str, Any]) -> ModuleManifest:
             int(actions["async_watchdog.ps1"]["params"]["Timeout"]),
             (True, False),
         )
-    return ModuleManifest(arguments["_ansible_module_name"], arguments, module.get("Environment") or {}, become, asynchronous)
+    return ModuleManifest(
+        arguments["_ansible_module_name"], arguments, module.get("Environment") or {}, become, asynchronous
+    )
 
 
 def _flags(text: str) -> dict[str, str]:

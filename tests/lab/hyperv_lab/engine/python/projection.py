@@ -22,7 +22,9 @@ from hyperv_lab.simulation.values import EnumMember, SimObject
 ELEMENT_KINDS = {"texts": "text", "integers": "integer", "guids": "guid", "enums": "enum", "objects": "objects"}
 """Kinds of lists, and the kind of their elements."""
 
-SCALAR_KINDS = frozenset({"text", "integer", "number", "boolean", "enum", "guid", "seconds", "milliseconds", "time", "type", "count"})
+SCALAR_KINDS = frozenset(
+    {"text", "integer", "number", "boolean", "enum", "guid", "seconds", "milliseconds", "time", "type", "count"}
+)
 
 Field = Sequence[Any]
 

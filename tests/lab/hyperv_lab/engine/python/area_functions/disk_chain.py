@@ -12,7 +12,9 @@ from hyperv_lab.engine.python.area_functions.area_function import AreaFunction, 
 from hyperv_lab.engine.python.exact_text import ordinal_fold
 from hyperv_lab.simulation.errors import CmdletError, ErrorRecord
 
-READ = ("VhdFormat VhdType Size FileSize MinimumSize BlockSize LogicalSectorSize PhysicalSectorSize Attached DiskIdentifier").split()
+READ = (
+    "VhdFormat VhdType Size FileSize MinimumSize BlockSize LogicalSectorSize PhysicalSectorSize Attached DiskIdentifier"
+).split()
 """Properties of Get-VHD that a link has."""
 
 

@@ -95,4 +95,6 @@ def _failure(guest: _Guest, machine: Any, seconds: int) -> ErrorRecord:
     )
 
 
-STOP_GUEST = AreaFunction("Stop-Guest", ("VM", "Seconds", "OnTimeout"), _stop_guest, ("VM",), {"OnTimeout": ("fail", "turn_off")})
+STOP_GUEST = AreaFunction(
+    "Stop-Guest", ("VM", "Seconds", "OnTimeout"), _stop_guest, ("VM",), {"OnTimeout": ("fail", "turn_off")}
+)
