@@ -60,7 +60,8 @@ class ActionModule(ActionBase):
     def _module_name(self) -> str:
         """Return the name of the module as the task has it, without the collection.
 
-        Up to ansible-core 2.18, `resolved_action` is the name of this action wherever runtime.yml routes a module to it.
+        Up to ansible-core 2.18, `resolved_action` is the name of this action wherever runtime.yml routes a module to
+        it.
         """
         names = [str(name).rpartition(".")[2] for name in (self._task.resolved_action, self._task.action) if name]
         return next((name for name in names if name != "batch"), "batch")

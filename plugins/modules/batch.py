@@ -6,7 +6,8 @@ module: batch
 short_description: Carry a batch of the other modules
 version_added: 1.0.0
 description:
-  - Runs on the host what the other modules of this collection have planned, where a task uses C(become), C(environment) or C(async).
+  - Runs on the host what the other modules of this collection have planned, where a task uses C(become), C(environment)
+    or C(async).
   - It is not for playbooks. A task that names it fails and says so.
 options: {}
 attributes:

@@ -43,17 +43,19 @@ options:
     choices: [private, internal, external]
   adapters:
     description:
-      - Physical network adapters behind an external switch, by name as in C(Get-NetAdapter), or by interface description.
+      - Physical network adapters behind an external switch, by name as in C(Get-NetAdapter), or by interface
+        description.
       - They are compared with the switch by their ids, because names change hands when a switch is bound to an adapter.
       - Several adapters make an embedded team. Its members can only be chosen when the switch is created.
     type: list
     elements: str
   allow_management_os:
     description:
-      - Whether the host itself uses the adapters of an external switch. A new external switch is shared if this is left out.
+      - Whether the host itself uses the adapters of an external switch. A new external switch is shared if this is left
+        out.
       - An internal switch always is shared, and a private one never.
-      - Binding an adapter interrupts the host's own connections over it. Without sharing, the host loses its addresses there.
-        A warning tells.
+      - Binding an adapter interrupts the host's own connections over it. Without sharing, the host loses its addresses
+        there. A warning tells.
     type: bool
   notes:
     description:

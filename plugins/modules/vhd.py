@@ -28,8 +28,8 @@ options:
   state:
     description:
       - V(present) makes the file or changes it to what is declared.
-      - V(absent) deletes it. This is refused while a virtual machine has it attached, or has a disk attached that builds on it,
-        and while another disk of the task builds on it.
+      - V(absent) deletes it. This is refused while a virtual machine has it attached, or has a disk attached that
+        builds on it, and while another disk of the task builds on it.
     type: str
     choices: [present, absent]
     default: present
@@ -41,7 +41,8 @@ options:
     type: raw
   type:
     description:
-      - V(dynamic) disks take space as they fill, V(fixed) ones at once, V(differencing) ones only what differs from O(parent).
+      - V(dynamic) disks take space as they fill, V(fixed) ones at once, V(differencing) ones only what differs from
+        O(parent).
       - A new disk is differencing with O(parent), and dynamic otherwise.
       - The type of an existing disk is not changed. A difference is refused.
     type: str
@@ -53,7 +54,8 @@ options:
     type: str
   copy_of:
     description:
-      - Path of a disk that a new disk is a copy of. It may get a larger O(size). As VHDX it gets a disk identifier of its own.
+      - Path of a disk that a new disk is a copy of. It may get a larger O(size). As VHDX it gets a disk identifier of
+        its own.
       - An interrupted copy is recognised and made anew. An existing disk is not compared with its template.
     type: str
   block_size:
@@ -75,7 +77,8 @@ options:
     choices: [512, 4096]
   allow_shrink:
     description:
-      - Whether a larger disk may be shrunk to O(size). Only a VHDX can be shrunk, and only down to the end of its last partition.
+      - Whether a larger disk may be shrunk to O(size). Only a VHDX can be shrunk, and only down to the end of its last
+        partition.
     type: bool
     default: false
 attributes:

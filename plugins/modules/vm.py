@@ -9,11 +9,11 @@ short_description: Manage virtual machines of a Hyper-V host, one or a fleet
 version_added: 1.0.0
 description:
   - Creates, changes, starts, stops and deletes virtual machines with their disks, network adapters and start-up order.
-  - Options that are left out are not managed. Disks are known by their slot and adapters by their name, never by their place
-    in a list. Ones that are not declared stay, unless O(purge) says otherwise.
+  - Options that are left out are not managed. Disks are known by their slot and adapters by their name, never by their
+    place in a list. Ones that are not declared stay, unless O(purge) says otherwise.
   - A fleet in O(vms) takes as many exchanges with the host as a single machine.
-  - Nothing is turned off, stopped, deleted or shrunk unless the declaration allows exactly that. What stands in the way is
-    refused before anything is changed, with the option that would allow it.
+  - Nothing is turned off, stopped, deleted or shrunk unless the declaration allows exactly that. What stands in the way
+    is refused before anything is changed, with the option that would allow it.
   - What an interrupted run left half made is recognised and finished by the next run.
 options:
   name:
@@ -30,8 +30,9 @@ options:
   defaults:
     description:
       - What the entries of O(vms) have in common. Takes the same options, without O(name).
-      - Mappings such as O(memory) merge option by option. O(disks) merge by slot and O(adapters) by name, an entry with a slot
-        or name of its own being added. Everything else, O(boot_order) and O(purge) included, is replaced by the machine's own.
+      - Mappings such as O(memory) merge option by option. O(disks) merge by slot and O(adapters) by name, an entry with
+        a slot or name of its own being added. Everything else, O(boot_order) and O(purge) included, is replaced by the
+        machine's own.
     type: dict
   state:
     description:
@@ -50,7 +51,8 @@ options:
     choices: [1, 2]
   path:
     description:
-      - Directory in which Hyper-V makes the folder of a new machine, with the machine's name. The host's own is used otherwise.
+      - Directory in which Hyper-V makes the folder of a new machine, with the machine's name. The host's own is used
+        otherwise.
       - An existing machine that is elsewhere is refused, because moving it is a storage move.
     type: str
   notes:
@@ -84,12 +86,14 @@ options:
         type: bool
       compatibility_for_migration:
         description:
-          - Whether features are hidden that differ between processors of a make, so that the machine can move between them.
+          - Whether features are hidden that differ between processors of a make, so that the machine can move between
+            them.
           - Needs the machine off to change.
         type: bool
   memory:
     description:
-      - Memory. Sizes are whole numbers with a unit such as V(2 GB), or bytes, and multiples of 2 MB. GB and GiB both count in 1024.
+      - Memory. Sizes are whole numbers with a unit such as V(2 GB), or bytes, and multiples of 2 MB. GB and GiB both
+        count in 1024.
     type: dict
     suboptions:
       startup:
@@ -99,7 +103,8 @@ options:
         type: raw
       dynamic:
         description:
-          - Whether memory is dynamic. Giving O(memory.minimum), O(memory.maximum) or O(memory.buffer) declares it as well.
+          - Whether memory is dynamic. Giving O(memory.minimum), O(memory.maximum) or O(memory.buffer) declares it as
+            well.
           - Needs the machine off to change.
         type: bool
       minimum:
@@ -129,7 +134,8 @@ options:
       slot:
         description:
           - Controller type, number and location, such as V(scsi:0:0) or V(ide:0:1). It is the key of the entry.
-          - IDE is for generation 1 only, which starts from V(ide:0:0). Missing SCSI controllers, of which there can be 4, are added.
+          - IDE is for generation 1 only, which starts from V(ide:0:0). Missing SCSI controllers, of which there can be
+            4, are added.
           - Disks on SCSI come and go while the machine runs.
         type: str
       path:
@@ -139,18 +145,22 @@ options:
         type: str
       size:
         description:
-          - What the guest sees. An existing disk grows to it, on SCSI as VHDX also while the machine runs. It never shrinks.
+          - What the guest sees. An existing disk grows to it, on SCSI as VHDX also while the machine runs. It never
+            shrinks.
           - A new disk needs it, except with O(disks[].parent) or O(disks[].copy_of), whose size it takes otherwise.
         type: raw
       type:
         description:
-          - V(dynamic) disks take space as they fill, V(fixed) ones at once, V(differencing) ones only what differs from the parent.
-          - A new disk is differencing with O(disks[].parent), and dynamic otherwise. The type of an existing disk is not changed.
+          - V(dynamic) disks take space as they fill, V(fixed) ones at once, V(differencing) ones only what differs from
+            the parent.
+          - A new disk is differencing with O(disks[].parent), and dynamic otherwise. The type of an existing disk is
+            not changed.
         type: str
         choices: [dynamic, fixed, differencing]
       parent:
         description:
-          - Path of the template that a differencing disk builds on. It must be there, and no machine may have it as its own disk.
+          - Path of the template that a differencing disk builds on. It must be there, and no machine may have it as its
+            own disk.
         type: str
       copy_of:
         description:
@@ -208,9 +218,9 @@ options:
   boot_order:
     description:
       - What the machine starts from, in this order. Everything else that is in the order keeps its place behind.
-      - Generation 2 knows devices, written V(disk scsi:0:0), V(adapter lan), V(dvd scsi:0:1), and all of a kind as V(network)
-        and V(dvd). V(file) stands for the entries that the guest's own boot manager makes. They stay in front, where it puts
-        them, unless V(file) is declared.
+      - Generation 2 knows devices, written V(disk scsi:0:0), V(adapter lan), V(dvd scsi:0:1), and all of a kind as
+        V(network) and V(dvd). V(file) stands for the entries that the guest's own boot manager makes. They stay in
+        front, where it puts them, unless V(file) is declared.
       - Generation 1 knows classes of devices, V(cd), V(ide), V(network) and V(floppy). It cannot start from SCSI.
       - Needs the machine off to change.
     type: list
@@ -252,9 +262,10 @@ options:
     description:
       - What to do about changes that need the machine off while it runs or is paused.
       - V(never) refuses them, with a list of them.
-      - V(if_needed) shuts the guest down within O(stop_timeout), makes all changes, and brings the machine back into the power
-        state that it had, or that O(state) declares. With O(state=absent) it allows to shut the guest down.
-      - A run that is cut off while the machine is off for this leaves it off. The next run starts it only if O(state) says so.
+      - V(if_needed) shuts the guest down within O(stop_timeout), makes all changes, and brings the machine back into
+        the power state that it had, or that O(state) declares. With O(state=absent) it allows to shut the guest down.
+      - A run that is cut off while the machine is off for this leaves it off. The next run starts it only if O(state)
+        says so.
     type: str
     choices: [never, if_needed]
     default: never
@@ -265,15 +276,16 @@ options:
     default: 300
   on_stop_timeout:
     description:
-      - What to do with a guest that did not shut down in time, or cannot be asked. V(fail) ends the task and leaves it running.
+      - What to do with a guest that did not shut down in time, or cannot be asked. V(fail) ends the task and leaves it
+        running.
       - V(turn_off) pulls its plug.
     type: str
     choices: [fail, turn_off]
     default: fail
   turn_off:
     description:
-      - Whether the machine may be turned off without asking its guest, and a saved state may be thrown away. Where the task
-        has to stop the machine, it does that at once.
+      - Whether the machine may be turned off without asking its guest, and a saved state may be thrown away. Where the
+        task has to stop the machine, it does that at once.
     type: bool
     default: false
   purge:
@@ -285,8 +297,8 @@ options:
     choices: [disks, adapters]
   delete_disks:
     description:
-      - Whether O(state=absent) deletes the files of the machine's disks. Files that other machines use or build on are refused,
-        and templates below its disks stay.
+      - Whether O(state=absent) deletes the files of the machine's disks. Files that other machines use or build on are
+        refused, and templates below its disks stay.
       - With O(disks) declared, their files are deleted even if the machine itself is gone already.
     type: bool
     default: false
@@ -450,8 +462,8 @@ RETURN = r"""
 vm:
   description:
     - The machine after the task, or its forecast in check mode. Without O(vms).
-    - Besides the keys below it has the options that were declared, as they are now. Disks are a mapping by slot, adapters one
-      by name.
+    - Besides the keys below it has the options that were declared, as they are now. Disks are a mapping by slot,
+      adapters one by name.
   returned: success
   type: dict
   contains:

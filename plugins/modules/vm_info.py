@@ -15,7 +15,8 @@ description:
 options:
   name:
     description:
-      - Names of the virtual machines to read, taken literally, upper and lower case being equal. All, if this is left out.
+      - Names of the virtual machines to read, taken literally, upper and lower case being equal. All, if this is left
+        out.
       - A name that no virtual machine has is listed in RV(missing).
     type: list
     elements: str

@@ -1,7 +1,10 @@
 # Copyright: (c) 2026, datacenter.hyperv contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""What the benchmark counts, in small: two (one of each generation) and twenty machines cost the same exchanges and the same reading."""
+"""What the benchmark counts, in small.
+
+Two machines (one of each generation) and twenty cost the same exchanges and the same reading.
+"""
 
 from __future__ import annotations
 

@@ -1,10 +1,11 @@
 # Copyright: (c) 2026, datacenter.hyperv contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""Batches that come as Ansible's module: the Python engine recognises them in Ansible's manifest, in both of its formats.
+"""Batches that come as Ansible's module: the Python engine recognises them in Ansible's manifest.
 
-The newer format is made here by the installed ansible-core's own code; the older one is written down as ansible-core 2.18's
-`lib/ansible/executor/powershell/module_manifest.py` (`_create_powershell_wrapper`) makes it.
+There are two formats. The newer one is made here by the installed ansible-core's own code; the older one is written
+down as ansible-core 2.18's `lib/ansible/executor/powershell/module_manifest.py` (`_create_powershell_wrapper`)
+makes it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,10 @@
 # Copyright: (c) 2026, datacenter.hyperv contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""What only a real PowerShell can get wrong: the caller's preferences, processes, cultures. Collected where there is one."""
+"""What only a real PowerShell can get wrong: the caller's preferences, processes, cultures.
+
+Collected where there is one.
+"""
 
 from __future__ import annotations
 

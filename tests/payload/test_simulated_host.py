@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, datacenter.hyperv contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""The runner and the area functions on simulated Hyper-V: both engines call the same cmdlets and meet the same errors."""
+"""The runner and the area functions on simulated Hyper-V: both engines call the same cmdlets, meet the same errors."""
 
 from __future__ import annotations
 

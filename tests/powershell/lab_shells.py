@@ -67,7 +67,10 @@ class Shell:
         return Finished(output.decode(), errors.decode(), process.returncode)
 
     def ask(self, script: str) -> Any:
-        """Run a script that must succeed; its last output object, made by the script as JSON text, is returned parsed."""
+        """Run a script that must succeed.
+
+        Its last output object, made by the script as JSON text, is returned parsed.
+        """
         finished = self.run(script)
         assert finished.errors == "" and finished.exit_code == 0, finished
         return json.loads(finished.output.strip().splitlines()[-1])

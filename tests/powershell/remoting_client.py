@@ -1,7 +1,10 @@
 # Copyright: (c) 2026, datacenter.hyperv contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""A PSRP client over a process's standard streams: the lines of MS-PSRP's out-of-process transport, one in flight at a time."""
+"""A PSRP client over a process's standard streams.
+
+The lines are those of MS-PSRP's out-of-process transport, one in flight at a time.
+"""
 
 from __future__ import annotations
 

@@ -83,7 +83,8 @@ def test_changing(files: Shell) -> None:
 
 
 EVERYWHERE = """
-    $script = 'Test-Path -LiteralPath D:\\Data\\list.txt; @(Get-VM).Count; Join-Path C:\\ x; "$((Get-Service vmms).Status)"'
+    $script = 'Test-Path -LiteralPath D:\\Data\\list.txt; @(Get-VM).Count;' +
+        'Join-Path C:\\ x; "$((Get-Service vmms).Status)"'
     function Ask($space) {
         $own = [PowerShell]::Create()
         if ($space) { $space.Open(); $own.Runspace = $space }
@@ -126,8 +127,9 @@ def test_content_through_the_provider(files: Shell) -> None:
     """What the content commands of a full PowerShell call."""
     content = "$ExecutionContext.InvokeProvider.Content"
     assert files.values(
-        f"$reader = {content}.GetReader('D:\\Data\\list.txt'); $lines = @($reader[0].Read(0)); $reader[0].Close(); $lines",
-        f"$writer = {content}.GetWriter('D:\\Data\\list.txt'); $writer[0].Seek(0, 'End'); [void]$writer[0].Write(@('three'));"
-        "$writer[0].Close(); Get-Content D:\\Data\\list.txt -Raw",
+        f"$reader = {content}.GetReader('D:\\Data\\list.txt'); $lines = @($reader[0].Read(0));"
+        "$reader[0].Close(); $lines",
+        f"$writer = {content}.GetWriter('D:\\Data\\list.txt'); $writer[0].Seek(0, 'End');"
+        "[void]$writer[0].Write(@('three')); $writer[0].Close(); Get-Content D:\\Data\\list.txt -Raw",
         f"{content}.Clear('D:\\Data\\list.txt'); (Get-Item D:\\Data\\list.txt).Length",
     ) == [["one", "two"], "one\r\ntwo\r\nthree\r\n", 0]

@@ -64,7 +64,7 @@ def test_missing_machine_ends_nothing(shell: Shell) -> None:
 def test_exception_of_hyper_v(shell: Shell) -> None:
     kind, is_base, silent, preference = shell.values(
         "try { Get-VM nowhere -ErrorAction Stop } catch { $_.Exception.GetType().FullName }",
-        "try { Get-VM nowhere -ErrorAction Stop } catch [Microsoft.HyperV.PowerShell.VirtualizationException] { $true }",
+        "try { Get-VM nowhere -ErrorAction Stop }catch [Microsoft.HyperV.PowerShell.VirtualizationException] { $true }",
         "@(Get-VM nowhere -ErrorAction SilentlyContinue -ErrorVariable seen).Count + $seen.Count",
         "try { Get-VM nowhere; 'ran on' } catch { 'stopped' }",
     )

@@ -77,7 +77,8 @@ def test_objects_are_arguments(shell: Shell) -> None:
     answers = shell.values(
         "Get-VMHardDiskDrive -VM (Get-VM) | ForEach-Object VMName | Sort-Object",
         "Get-VM web01 | Get-VMScsiController | ForEach-Object ControllerNumber",
-        "$boot = Get-VMHardDiskDrive db01; Set-VMFirmware db01 -FirstBootDevice $boot;(Get-VMFirmware db01).BootOrder[0].Device.Path",
+        "$boot = Get-VMHardDiskDrive db01; Set-VMFirmware db01 -FirstBootDevice $boot;"
+        "(Get-VMFirmware db01).BootOrder[0].Device.Path",
         "(Compare-Object (Get-VM web01) (Get-VM web01)).Count",
         "@(Get-VM web01, web02 | Group-Object State)[0].Count",
         "@(Get-VM | Select-Object -First 1 -Property Name, State | ForEach-Object { $_.PSObject.Properties.Name })",

@@ -32,7 +32,8 @@ def test_settings_go_through_pipelines(shell: Shell) -> None:
         "Get-VM db01 | Set-VM -ProcessorCount 4 -Notes 'two words' -Passthru | ForEach-Object ProcessorCount",
         "(Get-VM db01 | Get-VMProcessor).Count",
         "(Get-VM db01).Notes",
-        "Set-VMMemory db01 -DynamicMemoryEnabled $true -MinimumBytes 512MB -MaximumBytes 2GB; (Get-VMMemory db01).Maximum",
+        "Set-VMMemory db01 -DynamicMemoryEnabled $true -MinimumBytes 512MB -MaximumBytes 2GB;"
+        "(Get-VMMemory db01).Maximum",
         "Get-VM db01 | Rename-VM -NewName db02 -Passthru | ForEach-Object Name",
         "Hyper-V\\Get-VM db02 | Get-VMNetworkAdapter | ForEach-Object SwitchName",
     )
@@ -46,7 +47,8 @@ def test_create_attach_move_remove(shell: Shell, estate: Estate) -> None:
     """
     location, size, count = shell.values(
         "Get-VMHardDiskDrive -VMName db01 -ControllerLocation 5 | ForEach-Object Path",
-        "(Get-VM db01).HardDrives | ForEach-Object Path | Get-VHD | ForEach-Object Size | Measure-Object -Sum | ForEach-Object Sum",
+        "(Get-VM db01).HardDrives | ForEach-Object Path | Get-VHD | ForEach-Object Size |"
+        "Measure-Object -Sum | ForEach-Object Sum",
         "Get-VMHardDiskDrive -VMName db01 | Where-Object ControllerLocation -eq 5 | Remove-VMHardDiskDrive;"
         "@((Get-VM db01).HardDrives).Count",
         before=before,
@@ -83,8 +85,8 @@ def test_checkpoints(shell: Shell) -> None:
     kept, disk, gone = shell.values(
         "Checkpoint-VM db01 -SnapshotName before; (Get-VMCheckpoint -VMName db01).Name",
         "[IO.Path]::GetExtension((Get-VM db01).HardDrives[0].Path)",
-        "Get-VMSnapshot db01 -Name before | Restore-VMSnapshot -Confirm:$false; Remove-VMSnapshot -VMName db01 -Name before;"
-        "@(Get-VMSnapshot db01).Count",
+        "Get-VMSnapshot db01 -Name before | Restore-VMSnapshot -Confirm:$false;"
+        "Remove-VMSnapshot -VMName db01 -Name before; @(Get-VMSnapshot db01).Count",
     )
     assert (kept, disk, gone) == ("before", ".avhdx", 0)
 
@@ -92,7 +94,8 @@ def test_checkpoints(shell: Shell) -> None:
 def test_volumes_cards_services_and_cim(shell: Shell) -> None:
     answers = shell.values(
         "(Get-Volume -DriveLetter D).FileSystemLabel",
-        "(Get-Volume | Where-Object DriveLetter -eq D).PSTypeNames -contains 'Microsoft.Management.Infrastructure.CimInstance#MSFT_Volume'",
+        "(Get-Volume | Where-Object DriveLetter -eq D).PSTypeNames -contains"
+        " 'Microsoft.Management.Infrastructure.CimInstance#MSFT_Volume'",
         "(Get-NetAdapter -Name 'Ethernet 2').Name",
         '"$((Get-Service vmms).Status)"',
         "(Get-CimInstance Win32_OperatingSystem).BuildNumber",

@@ -32,7 +32,8 @@ $Ansible.Result = @{
     disk = $vm.HardDrives[0].Path
     exists = Test-Path D:\VMs\web01.vhdx
     qualified = Microsoft.PowerShell.Management\Test-Path -LiteralPath 'D:\VMs\no.vhdx'
-    stopped = @(Get-VM | Where-Object State -eq Running | Stop-VM -Passthru | ForEach-Object { "$($_.Name) $($_.State)" })
+    stopped = @(Get-VM | Where-Object State -eq Running | Stop-VM -Passthru |
+        ForEach-Object { "$($_.Name) $($_.State)" })
     now = $vm.State.ToString()
     moved = (Get-VM db01 | Set-VM -ProcessorCount 4 -Passthru).ProcessorCount
     computer = $env:COMPUTERNAME

@@ -31,7 +31,8 @@ def test_environment_of_windows(bare: Shell) -> None:
         "$env:SystemDrive",
         "[IO.Directory]::Exists($env:ProgramData)",
         "[IO.Directory]::Exists($env:TEMP)",
-        "$file = [IO.File]::Open([IO.Path]::Combine($env:ProgramData, 'x'), 'OpenOrCreate', 'ReadWrite', 'None'); $file.Dispose(); 1",
+        "$file = [IO.File]::Open([IO.Path]::Combine($env:ProgramData, 'x'), 'OpenOrCreate', 'ReadWrite', 'None');"
+        "$file.Dispose(); 1",
         "Test-Path $env:ProgramData",
         "chcp.com 65001; $LASTEXITCODE",
         "powershell -NoProfile -Command '(Get-VM | Measure-Object).Count; exit 4'; $LASTEXITCODE",

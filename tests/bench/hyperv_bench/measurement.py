@@ -52,7 +52,10 @@ class Measurement:
 
     @property
     def file_checks(self) -> int:
-        """Calls of Test-Path: the file system is asked about each declared disk file, which takes no time to speak of."""
+        """Calls of Test-Path: the file system is asked about each declared disk file.
+
+        That takes no time to speak of.
+        """
         return self.cmdlet_calls.get("Test-Path", 0)
 
     @property

@@ -19,9 +19,10 @@ PAGE = Path(__file__).resolve().parents[3] / "docs" / "lab-cmdlets.md"
 BASE_BUILD = 14393
 _HEAD = """# Cmdlets that the lab simulates
 
-Made by `python -m hyperv_lab.coverage`; do not edit. A parameter that is not simulated is refused loudly with the error id `NotSimulated`,
-never ignored. `-WhatIf`, `-Confirm`, `-Passthru` and `-ComputerName` of the host itself work everywhere and are not listed. A number in
-brackets is the Windows build that has the parameter first, where it is later than Windows Server 2016.
+Made by `python -m hyperv_lab.coverage`; do not edit. A parameter that is not simulated is refused loudly with the error
+id `NotSimulated`, never ignored. `-WhatIf`, `-Confirm`, `-Passthru` and `-ComputerName` of the host itself work
+everywhere and are not listed. A number in brackets is the Windows build that has the parameter first, where it is later
+than Windows Server 2016.
 """
 
 

@@ -24,7 +24,7 @@ def machines_of(read: PlaybookRun) -> dict[str, list[Machine]]:
 def account_table(
     hosts: t.Sequence[str], machines: t.Mapping[str, t.Sequence[Machine]], runs: t.Mapping[str, PlaybookRun]
 ) -> Table:
-    """Return one column for each host: machines, memory, disks, and the exchanges that the machines took in each run."""
+    """Return one column for each host: machines, memory, disks, and the exchanges that each run took for machines."""
     table = Table(box=box.SIMPLE)
     table.add_column("")
     for host in hosts:

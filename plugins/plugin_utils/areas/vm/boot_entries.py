@@ -98,6 +98,9 @@ def generation_problem(entry: BootEntry, generation: int) -> str | None:
         return None
     if generation == 1:
         if entry.slot is not None and entry.slot.controller == "SCSI":
-            return f"{entry.text!r}: generation 1 cannot start from SCSI, only from IDE; put the disk on ide:0:0 and write ide"
+            return (
+                f"{entry.text!r}: generation 1 cannot start from SCSI, only from IDE; "
+                "put the disk on ide:0:0 and write ide"
+            )
         return f"{entry.text!r}: generation 1 orders classes of devices: cd, ide, network, floppy"
     return f"{entry.text!r}: generation 2 has no such device; write disk scsi:0:0, adapter NAME, dvd, network or file"

@@ -346,5 +346,6 @@ def _check_across(declaration: Declaration) -> None:
                 if owner is not None:
                     raise BadInput(
                         f"{disk.option}.{name}",
-                        f"{path} is declared as a disk of {owner}; a template that a VM writes to damages what is made from it",
+                        f"{path} is declared as a disk of {owner}; "
+                        "a template that a VM writes to damages what is made from it",
                     )

@@ -159,7 +159,10 @@ def _delete_checkpoints(vm: VmDeclaration, place: Place, observed: ObservedVm, f
 
 
 def _wait_for_merges(vm: VmDeclaration, place: Place, files: tuple[str, ...], found: Changes) -> None:
-    """Note the wait for merges: Remove-VMSnapshot returns before, and until then a disk is a file that is about to go."""
+    """Note the wait for merges.
+
+    Remove-VMSnapshot returns before, and until then a disk is a file that is about to go.
+    """
     bases = tuple(path for path in files if not _is_checkpoint_file(path))
     if not bases:
         return

@@ -37,7 +37,10 @@ def host_adapters(ctx: Context, name: str | None) -> list[Adapter]:
 def machine_adapters(
     ctx: Context, machines: list[VirtualMachine], name: str | None, *, report: bool = True
 ) -> list[Adapter]:
-    """Adapters of machines with matching names; a missing name becomes an error (NET-16). Names are not unique (NET-17)."""
+    """Adapters of machines with matching names; a missing name becomes an error (NET-16).
+
+    Names are not unique (NET-17).
+    """
     found: list[Adapter] = []
     for machine in machines:
         own: list[Adapter] = [

@@ -185,9 +185,10 @@ class Context:
                 estate.lock.acquire()
 
     def transfer(self, activity: str, size: int) -> None:
-        """Let the time pass that writing `size` bytes takes the host (`timings.copy_seconds_per_gibibyte`), and report progress.
+        """Let the time pass that writing `size` bytes takes the host, and report progress.
 
-        The lock is given up meanwhile: look again at what may have changed.
+        `timings.copy_seconds_per_gibibyte` says how long. The lock is given up meanwhile: look again at what may
+        have changed.
         """
         seconds = self.host.timings.copy_seconds_per_gibibyte * size / 1024**3
         slices = max(1, min(20, round(seconds * 4)))
@@ -205,7 +206,10 @@ class Context:
     # Selection
 
     def machines(self, *, name: str = "Name", objects: str = "VM") -> list[VirtualMachine]:
-        """The machines that -VM, or -Name / -VMName with its wildcards, choose. What is missing becomes a non-terminating error."""
+        """The machines that -VM, or -Name / -VMName with its wildcards, choose.
+
+        What is missing becomes a non-terminating error.
+        """
         if self.has(objects):
             return self.live_machines(objects)
         chosen: list[VirtualMachine] = []

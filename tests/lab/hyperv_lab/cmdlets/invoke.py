@@ -36,11 +36,12 @@ def available(host: Host, module: str, cmdlet: str) -> bool:
 def invoke(host: Host, call: CmdletCall) -> CmdletOutcome:
     """Run a cmdlet whose parameters are bound.
 
-    Declared faults and latencies apply. -WhatIf changes nothing. Do not hold `host.estate.lock`: a cmdlet that waits gives it up once.
+    Declared faults and latencies apply. -WhatIf changes nothing. Do not hold `host.estate.lock`: a cmdlet that waits
+    gives it up once.
 
     Raises:
-        CmdletError: a terminating error. CommandNotFoundException for a cmdlet or module that the host lacks, NotSimulated for a cmdlet or
-            parameter that the lab does not know.
+        CmdletError: a terminating error. CommandNotFoundException for a cmdlet or module that the host lacks,
+            NotSimulated for a cmdlet or parameter that the lab does not know.
     """
     definition = load_cmdlets().get(call.cmdlet.casefold())
     if definition is None or definition.module.casefold() != call.module.casefold():

@@ -29,7 +29,10 @@ def start_vm(ctx: Context) -> None:
 
 @cmdlet("Hyper-V", "Stop-VM", "Name VM TurnOff Save Force")
 def stop_vm(ctx: Context) -> None:
-    """Shut machines down through their guests, turn them off, or save them. Shutting down lasts as long as the guest takes."""
+    """Shut machines down through their guests, turn them off, or save them.
+
+    Shutting down lasts as long as the guest takes.
+    """
     if ctx.flag("TurnOff") and ctx.flag("Save"):
         ctx.terminate(invalid_parameter("The parameters TurnOff and Save cannot be used together."))
     ctx.each(ctx.machines(), lambda machine: _stop(ctx, machine))

@@ -60,7 +60,10 @@ CMDLETS: dict[str, SimulatedCmdlet] = {}
 
 
 def class_name_of(module: str, cmdlet: str) -> str:
-    """The class of a cmdlet: `Get-VM` is Microsoft.HyperV.PowerShell.Commands.GetVM, `Get-VHD` Microsoft.Vhd.PowerShell.Cmdlets.GetVhd."""
+    """The class of a cmdlet.
+
+    `Get-VM` is Microsoft.HyperV.PowerShell.Commands.GetVM, `Get-VHD` is Microsoft.Vhd.PowerShell.Cmdlets.GetVhd.
+    """
     joined = cmdlet.replace("-", "")
     if module == "Hyper-V":
         if cmdlet.endswith("-VHD"):

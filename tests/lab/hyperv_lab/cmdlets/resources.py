@@ -139,8 +139,8 @@ def change_memory(
     """Set memory sizes, bytes.
 
     Raises:
-        OperationFailed: sizes that contradict each other (MEM-02, MEM-03), minimum or maximum for static memory (MEM-08), or a change
-            that the running machine does not take (MEM-09, MEM-10).
+        OperationFailed: sizes that contradict each other (MEM-02, MEM-03), minimum or maximum for static memory
+            (MEM-08), or a change that the running machine does not take (MEM-09, MEM-10).
     """
     memory = machine.settings.memory
     turned = memory.dynamic if dynamic is None else dynamic

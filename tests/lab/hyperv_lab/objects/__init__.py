@@ -3,8 +3,8 @@
 
 """Types of the objects that cmdlets return: names, bases and property types, as data.
 
-Property types: "string", "int", "long", "uint", "ulong", "bool", "double", "guid", "datetime", "timespan", "enum:<full name>",
-"object:<full name>", "map" (a dictionary), and any of these with "[]".
+Property types: "string", "int", "long", "uint", "ulong", "bool", "double", "guid", "datetime", "timespan", "enum:<full
+name>", "object:<full name>", "map" (a dictionary), and any of these with "[]".
 """
 
 from __future__ import annotations

@@ -83,7 +83,8 @@ _HYPERV_ENUMS = {
     "VirtualMachineType": "RealizedVirtualMachine=3 PlannedVirtualMachine=4",
     "VMHeartbeatStatus": "Unknown=0 Disabled=1 NoContact=2 Error=3 LostCommunication=4 OkApplicationsUnknown=5 "
     "OkApplicationsHealthy=6 OkApplicationsCritical=7 Paused=8",
-    "VMIntegrationComponentOperationalStatus": "Ok=2 Degraded=3 Error=6 NonRecoverableError=7 NoContact=12 LostCommunication=13 "
+    "VMIntegrationComponentOperationalStatus": "Ok=2 Degraded=3 Error=6 NonRecoverableError=7 NoContact=12 "
+    "LostCommunication=13 "
     "ProtocolMismatch=32775 ApplicationCritical=32782 CommunicationTimedOut=32783 CommunicationFailed=32784 "
     "Disabled=32896",
     "VMMigrationPerformance": "TCPIP=0 Compression=1 SMB=2",
@@ -106,11 +107,13 @@ _HYPERV_ENUMS = {
     "CriticalIoError=32795",
     "VMReplicationHealthState": "NotApplicable=0 Normal=1 Warning=2 Critical=3",
     "VMReplicationMode": "None=0 Primary=1 Replica=2 TestReplica=3 ExtendedReplica=4",
-    "VMReplicationState": "Disabled=0 ReadyForInitialReplication=1 InitialReplicationInProgress=2 WaitingForInitialReplication=3 "
+    "VMReplicationState": "Disabled=0 ReadyForInitialReplication=1 InitialReplicationInProgress=2 "
+    "WaitingForInitialReplication=3 "
     "Replicating=4 PreparedForFailover=5 FailedOverWaitingCompletion=6 FailedOver=7 Suspended=8 Error=9 "
     "WaitingForStartResynchronize=10 Resynchronizing=11 ResynchronizeSuspended=12 RecoveryInProgress=13 "
     "FailbackInProgress=14",
-    "VMState": "Other=1 Running=2 Off=3 Stopping=4 Saved=6 Paused=9 Starting=10 Reset=11 Saving=32773 Pausing=32776 Resuming=32777 "
+    "VMState": "Other=1 Running=2 Off=3 Stopping=4 Saved=6 Paused=9 Starting=10 Reset=11 "
+    "Saving=32773 Pausing=32776 Resuming=32777 "
     "FastSaved=32779 FastSaving=32780 ForceShutdown=32781 ForceReboot=32782 Hibernated=32783 ComponentServicing=32784 "
     "RunningCritical=32785 OffCritical=32786 StoppingCritical=32787 SavedCritical=32788 PausedCritical=32789 "
     "StartingCritical=32790 ResetCritical=32791 SavingCritical=32792 PausingCritical=32793 ResumingCritical=32794 "

@@ -23,7 +23,10 @@ OBJECT_TYPES: dict[str, ObjectType] = {}
 
 
 def define(name: str, base: str | None, properties: str) -> None:
-    """Register a class. `properties` is "Name:type ..."; "enum:X" and "object:X" take short names of the Hyper-V namespace."""
+    """Register a class.
+
+    `properties` is "Name:type ..."; "enum:X" and "object:X" take short names of the Hyper-V namespace.
+    """
     own: dict[str, str] = {}
     for part in properties.split():
         property_name, _, kind = part.partition(":")

@@ -58,8 +58,9 @@ def bind(signature: Signature, parameters: Mapping[str, t.Any], build: int | Non
         build: Windows build whose parameters count; None for all.
 
     Raises:
-        ParameterBindingError: NamedParameterNotFound, AmbiguousParameter, ParameterAlreadyBound, CannotConvertArgumentNoMessage,
-            ParameterArgumentValidationError..., AmbiguousParameterSet or MissingMandatoryParameter.
+        ParameterBindingError: NamedParameterNotFound, AmbiguousParameter, ParameterAlreadyBound,
+            CannotConvertArgumentNoMessage, ParameterArgumentValidationError..., AmbiguousParameterSet or
+            MissingMandatoryParameter.
     """
     if build is not None:
         signature = signature.for_build(build)
@@ -119,7 +120,8 @@ def _value(signature: Signature, parameter: Parameter, value: t.Any) -> t.Any:
                 _fail(
                     signature,
                     "ParameterArgumentValidationError",
-                    f"Cannot validate argument on parameter '{parameter.name}'. The argument \"{item}\" does not belong to the set "
+                    f"Cannot validate argument on parameter '{parameter.name}'. "
+                    f'The argument "{item}" does not belong to the set '
                     f'"{",".join(parameter.values)}" specified by the ValidateSet attribute.',
                     category="InvalidData",
                     parameter=parameter.name,

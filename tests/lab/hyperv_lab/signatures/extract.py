@@ -5,9 +5,10 @@
 
     python -m hyperv_lab.signatures.extract CATALOGUES [--check]
 
-CATALOGUES is a folder of cmdlet catalogues (one JSON file for each module, read from Microsoft's reference pages, which are under
-CC BY 4.0); a checkout of this repository may have it as `../shared/cmdlets`. What the pages lack or have wrong is in `addenda/`, written
-by hand: cmdlets without a page, later parameters with the build that has them first, positions and values as live modules have them.
+CATALOGUES is a folder of cmdlet catalogues (one JSON file for each module, read from Microsoft's reference pages, which
+are under CC BY 4.0); a checkout of this repository may have it as `../shared/cmdlets`. What the pages lack or have
+wrong is in `addenda/`, written by hand: cmdlets without a page, later parameters with the build that has them first,
+positions and values as live modules have them.
 """
 
 from __future__ import annotations

@@ -18,8 +18,8 @@ DIRECTORY = Path(__file__).parent
 def load_signatures(*, everything: bool = False) -> dict[str, dict[str, Signature]]:
     """Signatures by module and cmdlet.
 
-    The file cmdlets of Microsoft.PowerShell.Management ("native" in the data) are left out unless `everything` is asked for: a real
-    PowerShell brings them itself.
+    The file cmdlets of Microsoft.PowerShell.Management ("native" in the data) are left out unless `everything` is asked
+    for: a real PowerShell brings them itself.
     """
     modules: dict[str, dict[str, Signature]] = {}
     for path in sorted(DIRECTORY.glob("*.json")):

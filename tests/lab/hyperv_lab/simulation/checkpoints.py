@@ -70,7 +70,8 @@ def take(machine: VirtualMachine, name: str | None) -> Checkpoint:
     """Take a checkpoint.
 
     Raises:
-        OperationFailed: checkpoints are disabled (CHK-01), a pass-through disk is attached (CHK-02), a merge is under way (CHK-03).
+        OperationFailed: checkpoints are disabled (CHK-01), a pass-through disk is attached (CHK-02), a merge is under
+            way (CHK-03).
     """
     if machine.settings.checkpoint_type == "Disabled":  # CHK-01
         raise OperationFailed(

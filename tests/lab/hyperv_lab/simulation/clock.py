@@ -14,7 +14,8 @@ START = datetime(2026, 1, 31, 10, 0, 0, tzinfo=UTC)
 class Clock:
     """Seconds since the lab began, in simulated time.
 
-    In manual mode time stands still until `advance` (or `sleep`) moves it. Otherwise it runs `speed` times as fast as the wall.
+    In manual mode time stands still until `advance` (or `sleep`) moves it. Otherwise it runs `speed` times as fast as
+    the wall.
     """
 
     def __init__(self, *, manual: bool = True, speed: float = 1.0, start: datetime = START) -> None:
@@ -43,7 +44,10 @@ class Clock:
         self._offset += seconds
 
     def sleep(self, seconds: float) -> None:
-        """Let simulated seconds pass: at once in manual mode, else by waiting for the wall. Do not hold the estate's lock."""
+        """Let simulated seconds pass: at once in manual mode, else by waiting for the wall.
+
+        Do not hold the estate's lock.
+        """
         if self.manual:
             self.advance(seconds)
         elif seconds > 0:

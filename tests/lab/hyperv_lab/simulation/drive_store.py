@@ -120,8 +120,8 @@ def check_disk(machine: VirtualMachine, path: str) -> None:
     """Refuse a disk file that cannot be attached.
 
     Raises:
-        OperationFailed: missing (0x80070002, DRV-08), not a virtual disk, broken chain, attached to the same machine twice (DRV-09),
-            or in use while the machine runs.
+        OperationFailed: missing (0x80070002, DRV-08), not a virtual disk, broken chain, attached to the same machine
+            twice (DRV-09), or in use while the machine runs.
     """
     if not machine.host.files.exists(path):  # DRV-08
         raise OperationFailed(

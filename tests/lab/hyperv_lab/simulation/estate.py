@@ -35,8 +35,8 @@ class Session:
 class Estate:
     """All hosts with their common clock and lock.
 
-    `lock` is re-entrant. Hold it to look at the state for longer than one call; do not hold it around `invoke`, which gives it up
-    while a cmdlet waits. Copying (`copy.deepcopy`) and pickling leave the lock out.
+    `lock` is re-entrant. Hold it to look at the state for longer than one call; do not hold it around `invoke`, which
+    gives it up while a cmdlet waits. Copying (`copy.deepcopy`) and pickling leave the lock out.
     """
 
     def __init__(self, clock: Clock | None = None) -> None:

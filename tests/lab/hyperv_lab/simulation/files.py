@@ -373,7 +373,10 @@ class FileSystem:
             )
 
     def read(self, path: str) -> bytes:
-        """Content of a small file. Raises FileError (PathNotFound; GetContentReaderUnauthorizedAccessError for a folder)."""
+        """Content of a small file.
+
+        Raises FileError (PathNotFound; GetContentReaderUnauthorizedAccessError for a folder).
+        """
         entry = self.entry(path)
         if entry.is_directory:
             raise FileError(
@@ -404,7 +407,8 @@ class FileSystem:
         """Remove a file or folder.
 
         Raises:
-            FileError: PathNotFound; RemoveFileSystemItemIOError for a file in use (0x80070020); DirectoryNotEmpty without recurse.
+            FileError: PathNotFound; RemoveFileSystemItemIOError for a file in use (0x80070020); DirectoryNotEmpty
+                without recurse.
         """
         entry = self.entry(path)
         if entry is self._roots[entry.path[0].upper()]:
@@ -433,10 +437,13 @@ class FileSystem:
         self._drop(entry)
 
     def copy(self, source: str, destination: str, *, recurse: bool = False, force: bool = False) -> list[FileItem]:
-        """Copy a file or folder; onto an existing folder the copy goes into it. Existing files are replaced, as Copy-Item does.
+        """Copy a file or folder; onto an existing folder the copy goes into it.
+
+        Existing files are replaced, as Copy-Item does.
 
         Raises:
-            FileError: PathNotFound; CopyFileInfoItemIOError for a source that is in use (0x80070020) or a full volume (0x80070070).
+            FileError: PathNotFound; CopyFileInfoItemIOError for a source that is in use (0x80070020) or a full volume
+                (0x80070070).
         """
         entry = self.entry(source)
         target = self._target(entry, destination)
@@ -482,7 +489,8 @@ class FileSystem:
         """Move or rename a file or folder; into an existing folder it keeps its name.
 
         Raises:
-            FileError: PathNotFound; MoveFileInfoItemIOError for a target that exists (unless force), a file in use, a full volume.
+            FileError: PathNotFound; MoveFileInfoItemIOError for a target that exists (unless force), a file in use, a
+                full volume.
         """
         entry = self.entry(source)
         target = self._target(entry, destination)

@@ -44,7 +44,10 @@ class Latencies:
     Attributes:
         cmdlet: of every simulated cmdlet.
         cmdlets: of single ones, instead of `cmdlet`, by name in lower case.
-        request: of every WSMan request. shell: of opening a shell. process: of starting PowerShell. module: of importing a module.
+        request: of every WSMan request.
+        shell: of opening a shell.
+        process: of starting PowerShell.
+        module: of importing a module.
     """
 
     cmdlet: float = 0.0

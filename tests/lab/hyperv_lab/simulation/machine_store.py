@@ -23,7 +23,8 @@ def create_machine(host: Host, name: str, generation: int, *, path: str | None, 
     """Register a machine with one adapter, and the DVD drive of generation 1.
 
     Raises:
-        OperationFailed: unsupported generation or version (VM-05), a name that cannot be a folder (VM-06), an unreachable path (VM-07).
+        OperationFailed: unsupported generation or version (VM-05), a name that cannot be a folder (VM-06), an
+            unreachable path (VM-07).
     """
     if generation not in (1, 2):
         raise invalid_parameter(f"Generation {generation} is not supported.")

@@ -245,7 +245,8 @@ class Drive(Component):
 
     @property
     def full_id(self) -> str:
-        return f"Microsoft:{str(self.owner.id).upper()}\\{str(self.controller.id).upper()}\\{self.controller.number}\\{self.location}\\D"
+        owner, controller = str(self.owner.id).upper(), str(self.controller.id).upper()
+        return f"Microsoft:{owner}\\{controller}\\{self.controller.number}\\{self.location}\\D"
 
     @property
     def place(self) -> str:

@@ -72,7 +72,10 @@ class SimObject:
         raise NotImplementedError
 
     def reader_type(self) -> str:
-        """Full name of the type whose readers apply (differs from `type_name` only where one class serves several types)."""
+        """Full name of the type whose readers apply.
+
+        It differs from `type_name` only where one class serves several types.
+        """
         return self.type_name
 
     def has(self, name: str) -> bool:

@@ -31,8 +31,8 @@ from .document import Part, TopologyError
 
 _HOST = (
     "name", "release", "cpus", "memory", "numa_nodes", "culture", "domain", "accounts", "volumes", "nics", "switches",
-    "folders", "files", "disks", "machines", "services", "hyperv", "guest", "latencies", "timings", "faults", "wire", "vm_path",
-    "disk_path", "memory_reserve", "mac_range",
+    "folders", "files", "disks", "machines", "services", "hyperv", "guest", "latencies", "timings", "faults", "wire",
+    "vm_path", "disk_path", "memory_reserve", "mac_range",
 )  # fmt: skip
 _FOLDERS = ("C:\\Windows\\Temp", "C:\\Users\\Public", "C:\\ProgramData")
 _LATENCIES = ("request", "shell", "process", "module", "cmdlet", "cmdlets")

@@ -35,7 +35,7 @@ class Interpretation(Protocol):
 
 Cancelled = Callable[[], bool]
 Interpreter = Callable[[Any, str, str, Any, Cancelled], Interpretation]
-"""``interpret(host, script, standard_input, session, cancelled)``; ``cancelled()`` says whether the process was ended."""
+"""``interpret(host, script, standard_input, session, cancelled)``; ``cancelled()``: whether the process was ended."""
 
 
 def decode_input(data: bytes) -> str:

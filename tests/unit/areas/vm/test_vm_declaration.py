@@ -50,7 +50,11 @@ DISK = {"slot": "scsi:0:0", "path": "D:\\a.vhdx", "size": "10 GB"}
         ({"adapters": [{"name": "a", "vlan": {"mode": "access"}}]}, "adapters[0].vlan.id", "is needed"),
         ({"adapters": [{"name": "a", "vlan": {"id": 4095}}]}, "adapters[0].vlan.id", "1 to 4094"),
         ({"adapters": [{"name": "a", "vlan": {"mode": "trunk"}}]}, "adapters[0].vlan.allowed_ids", "is needed"),
-        ({"adapters": [{"name": "a", "vlan": {"allowed_ids": ["9-5"]}}]}, "adapters[0].vlan.allowed_ids[0]", "ends before"),
+        (
+            {"adapters": [{"name": "a", "vlan": {"allowed_ids": ["9-5"]}}]},
+            "adapters[0].vlan.allowed_ids[0]",
+            "ends before",
+        ),
         ({"adapters": [{"name": "a", "vlan": {"mode": "untagged", "id": 3}}]}, "adapters[0].vlan.id", "mode untagged"),
         ({"generation": 2, "adapters": [{"name": "a", "legacy": True}]}, "adapters[0].legacy", "no legacy adapters"),
         ({"generation": 1, "boot_order": ["cd", "disk scsi:0:0"]}, "boot_order[1]", "cannot start from SCSI"),

@@ -3,7 +3,8 @@
 
 """Random pairs of VMs as they are and as they are declared, on the simulation.
 
-What is there is made by an earlier declaration and then changed by hand. `HYPERV_PROPERTY_EXAMPLES` asks for more examples.
+What is there is made by an earlier declaration and then changed by hand. `HYPERV_PROPERTY_EXAMPLES` asks for more
+examples.
 """
 
 from __future__ import annotations

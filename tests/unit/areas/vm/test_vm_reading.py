@@ -23,6 +23,19 @@ WHOLE: dict[str, t.Any] = {
 }
 
 
+def boot_entry(
+    kind: str, path: str, device: str | None, device_id: str | None, number: int | None, location: int | None
+) -> dict[str, t.Any]:
+    return {
+        "type": kind,
+        "path": path,
+        "device": device,
+        "device_id": device_id,
+        "number": number,
+        "location": location,
+    }
+
+
 def steps(options: dict[str, t.Any]) -> tuple[Step, ...]:
     return AREA.observe(AREA.declare(validated_options("vm", options).values))
 
@@ -95,10 +108,10 @@ def test_rows_become_vms() -> None:
                 {
                     "vm": ID, "secure_boot": "On", "secure_boot_template": "MicrosoftWindows",
                     "boot": [
-                        {"type": "File", "path": "\\EFI\\b.efi", "device": None, "device_id": None, "number": None, "location": None},
-                        {"type": "Drive", "path": "x", "device": "HardDiskDrive", "device_id": "d", "number": 0, "location": 3},
-                        {"type": "Drive", "path": "y", "device": "DvdDrive", "device_id": "e", "number": 0, "location": 4},
-                        {"type": "Network", "path": "z", "device": "VMNetworkAdapter", "device_id": "n", "number": None, "location": None},
+                        boot_entry("File", "\\EFI\\b.efi", None, None, None, None),
+                        boot_entry("Drive", "x", "HardDiskDrive", "d", 0, 3),
+                        boot_entry("Drive", "y", "DvdDrive", "e", 0, 4),
+                        boot_entry("Network", "z", "VMNetworkAdapter", "n", None, None),
                     ],
                 },
             ),
@@ -106,7 +119,8 @@ def test_rows_become_vms() -> None:
             reply(
                 "adapters",
                 {
-                    "vm": ID, "id": "n", "name": "Lan", "switch": None, "mac": "00155D000001", "dynamic_mac": True, "legacy": False,
+                    "vm": ID, "id": "n", "name": "Lan", "switch": None, "mac": "00155D000001", "dynamic_mac": True,
+                    "legacy": False,
                     "vlan_mode": "Trunk", "vlan_id": 0, "vlan_native_id": 1, "vlan_allowed_ids": [5, 6],
                 },
             ),

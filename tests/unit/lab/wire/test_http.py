@@ -14,7 +14,10 @@ import requests
 
 from hyperv_lab.wire import names
 
-IDENTIFY = f'<s:Envelope xmlns:s="{names.SOAP}" xmlns:i="{names.WSMAN_IDENTITY}"><s:Header/><s:Body><i:Identify/></s:Body></s:Envelope>'
+IDENTIFY = (
+    f'<s:Envelope xmlns:s="{names.SOAP}" xmlns:i="{names.WSMAN_IDENTITY}">'
+    "<s:Header/><s:Body><i:Identify/></s:Body></s:Envelope>"
+)
 
 
 def post(wire, body, **more):

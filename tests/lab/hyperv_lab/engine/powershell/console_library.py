@@ -3,10 +3,10 @@
 
 """A native library with the console functions of Windows' Kernel32 that scripts call and that mean nothing on Linux.
 
-ansible.windows' win_powershell (before 3.6) redirects the process's standard handles with GetStdHandle and SetStdHandle, besides
-what it does through .NET. Here these functions exist and always return 1: a handle, "there is a window", "done". No
-compiler is at hand on a user's machine, so the few hundred bytes of the shared object are written by this module, after the System V ABI
-(gABI chapters 4 and 5).
+ansible.windows' win_powershell (before 3.6) redirects the process's standard handles with GetStdHandle and
+SetStdHandle, besides what it does through .NET. Here these functions exist and always return 1: a handle, "there is a
+window", "done". No compiler is at hand on a user's machine, so the few hundred bytes of the shared object are written
+by this module, after the System V ABI (gABI chapters 4 and 5).
 """
 
 from __future__ import annotations
