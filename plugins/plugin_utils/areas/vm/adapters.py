@@ -95,8 +95,8 @@ def _plan_adapter(
             "Give them different names first (Rename-VMNetworkAdapter): a name is what tells them apart here.",
         )
         return observed
-    if wanted.mac not in (None, DYNAMIC, *(adapter.mac for adapter in named if not adapter.dynamic_mac)):
-        assert wanted.mac is not None
+    static = {adapter.mac for adapter in named if not adapter.dynamic_mac}
+    if wanted.mac is not None and wanted.mac != DYNAMIC and wanted.mac not in static:
         other = world.observation.vm_with_address(wanted.mac, world.leaving | {observed.id})
         if other is not None:
             found.refuse(
