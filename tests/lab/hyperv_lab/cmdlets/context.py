@@ -184,13 +184,14 @@ class Context:
             finally:
                 estate.lock.acquire()
 
-    def transfer(self, activity: str, size: int) -> None:
+    def transfer(self, activity: str, size: int, seconds_per_gibibyte: float | None = None) -> None:
         """Let the time pass that writing `size` bytes takes the host, and report progress.
 
-        `timings.copy_seconds_per_gibibyte` says how long. The lock is given up meanwhile: look again at what may
-        have changed.
+        `timings.copy_seconds_per_gibibyte` says how long, unless a pace is given. The lock is given up meanwhile:
+        look again at what may have changed.
         """
-        seconds = self.host.timings.copy_seconds_per_gibibyte * size / 1024**3
+        rate = self.host.timings.copy_seconds_per_gibibyte if seconds_per_gibibyte is None else seconds_per_gibibyte
+        seconds = rate * size / 1024**3
         slices = max(1, min(20, round(seconds * 4)))
         for done in range(slices):
             self.progress(activity, 100 * done // slices)

@@ -13,7 +13,7 @@ from ..simulation.settings import HardDiskDrive
 from ..simulation.virtual_disks import VirtualDisk
 from .context import Context
 from .registry import cmdlet
-from .virtual_disks import describe
+from .virtual_disks import describe, written
 
 
 def _full(path: str, action: str) -> OperationFailed:
@@ -59,6 +59,8 @@ def _resize(ctx: Context, path: str) -> None:
         disk.size = before
         raise _full(path, "resize") from failure
     disk.touch()
+    if disk.kind == "Fixed" and size > before:
+        written(ctx, "Resizing the virtual disk", size - before, entry)
     ctx.emit_if_passthru(describe(ctx, entry))
 
 
@@ -90,31 +92,32 @@ def convert_vhd(ctx: Context) -> None:
     rules.check_exclusive(source, "convert")
     disk_format = rules.format_of(path)
     kind = ctx.text("VHDType") or ("Dynamic" if disk.kind == "Differencing" else disk.kind)
-    if kind == "Differencing":
+    if kind == "Differencing" or ctx.has("ParentPath"):
         ctx.not_simulated("-VHDType Differencing")
     rules.check_size(disk_format, disk.size)
+    old = disk_format == "VHD"
+    if old and disk.logical_sector != 512:  # VHD-43
+        raise invalid_parameter("A VHD has sectors of 512 bytes.", hresult=INVALID_ARGUMENT)
     if ctx.whatif:
         return
-    used = min(disk.size, sum(rules.disk_of(entry).used for entry in entries))
     made = VirtualDisk(
         disk_format,
         kind,
         disk.size,
-        0 if kind == "Fixed" else ctx.integer("BlockSizeBytes") or (2 if disk_format == "VHD" else 32) * rules.MEBIBYTE,
-        512,
-        512 if disk_format == "VHD" else 4096,
-        used=used,
+        0 if kind == "Fixed" else ctx.integer("BlockSizeBytes") or (2 if old else 32) * rules.MEBIBYTE,
+        disk.logical_sector,  # VHD-43
+        512 if old else disk.physical_sector,
+        used=min(disk.size, sum(rules.disk_of(entry).used for entry in entries)),
         minimum_size=rules.minimum_size(entries),
         guest=rules.guest_of(entries),
     )
     target = rules.create(ctx.host, path, made)
-    seconds = ctx.host.timings.convert_seconds_per_gibibyte * disk.size / rules.GIBIBYTE
-    if seconds > 0:
-        disk.busy = made.busy = "Convert-VHD"  # VHD-35
-        try:
-            ctx.wait(lambda: False, seconds)
-        finally:
-            disk.busy = made.busy = ""
+    rate = ctx.host.timings.convert_seconds_per_gibibyte
+    disk.busy = made.busy = "Convert-VHD"  # VHD-35
+    try:
+        ctx.transfer("Converting the virtual disk", disk.size, rate or None)
+    finally:
+        disk.busy = made.busy = ""
     if ctx.flag("DeleteSource"):
         ctx.host.files.remove(source.path)
     ctx.emit_if_passthru(describe(ctx, target))
@@ -122,16 +125,21 @@ def convert_vhd(ctx: Context) -> None:
 
 @cmdlet("Hyper-V", "Optimize-VHD", "Path Mode")
 def optimize_vhd(ctx: Context) -> None:
-    """Compact dynamic and differencing disks; a fixed one is refused (VHD-36)."""
+    """Compact dynamic and differencing disks that nothing has open for writing; a fixed one is refused (VHD-36)."""
 
     def optimize(path: str) -> None:
         entry = rules.open_entry(ctx.host, path, "compact")
-        rules.check_exclusive(entry, "compact")
-        if rules.disk_of(entry).kind == "Fixed":  # VHD-36
+        disk = rules.disk_of(entry)
+        if not (disk.disk_number is not None and disk.read_only):
+            rules.check_exclusive(entry, "compact")
+        if disk.kind == "Fixed":  # VHD-36
             raise invalid_parameter(f"The fixed virtual hard disk '{path}' cannot be compacted.")
-        if not ctx.whatif:
-            rules.set_file_length(ctx.host, entry)
-            ctx.emit_if_passthru(describe(ctx, entry))
+        if ctx.whatif:
+            return
+        mode = ctx.text("Mode") or ("Full" if disk.disk_format == "VHD" else "Quick")
+        written(ctx, "Compacting the virtual disk", disk.used, entry)
+        rules.reclaim(ctx.host, entry, mode)
+        ctx.emit_if_passthru(describe(ctx, entry))
 
     ctx.each(ctx.texts("Path"), optimize)
 
@@ -155,6 +163,7 @@ def merge_vhd(ctx: Context) -> None:
     for entry in entries[1 : entries.index(target) + 1]:
         rules.check_exclusive(entry, "merge")
     merged = entries[: entries.index(target)]
+    written(ctx, "Merging virtual disks", sum(rules.disk_of(entry).used for entry in merged), *merged, target)
     for entry in merged:
         checkpoints.merge_into(ctx.host, entry, target)
     for entry in merged:

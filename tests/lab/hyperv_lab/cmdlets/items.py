@@ -171,6 +171,33 @@ def new_item(ctx: Context) -> None:
             ctx.error(failure)
 
 
+@cmdlet(_MODULE, "Get-Content", "Path LiteralPath Raw Force")
+def get_content(ctx: Context) -> None:
+    """The text of small files: its lines, or with -Raw the whole."""
+
+    def show(path: str) -> None:
+        text = ctx.host.files.read(path).decode("utf-8-sig")
+        for part in [text] if ctx.flag("Raw") else text.splitlines():
+            ctx.emit(part)
+
+    _each(ctx, show)
+
+
+@cmdlet(_MODULE, "Set-Content", "Path LiteralPath Value Force PassThru")
+def set_content(ctx: Context) -> None:
+    """Write texts into small files, a line each."""
+    content = "".join(f"{text}\r\n" for text in ctx.texts("Value"))
+
+    def write(path: str) -> None:
+        if not ctx.whatif:
+            ctx.host.files.write(path, content.encode())
+            if ctx.flag("PassThru"):
+                for text in ctx.texts("Value"):
+                    ctx.emit(text)
+
+    _each(ctx, write)
+
+
 @cmdlet(_MODULE, "Get-Service", "Name DisplayName")
 def get_service(ctx: Context) -> None:
     """Windows services that the lab knows: vmms."""

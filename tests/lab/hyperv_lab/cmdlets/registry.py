@@ -42,6 +42,7 @@ _MODULES = (
     ".controllers",
     ".disk_drives",
     ".disk_maintenance",
+    ".disk_sets",
     ".dvd_drives",
     ".firmware",
     ".hosts",

@@ -82,11 +82,10 @@ def get_disk(ctx: Context) -> None:
     for number, letter in enumerate(sorted(host.files.volumes)):
         records.append(_disk(ctx, number, f"LAB DISK {letter}", host.files.volumes[letter].size, "SAS", letter == "C"))
     for number, path in sorted(host.mounted_disks.items()):
-        entry = virtual_disks.open_entry(host, path)
+        entry = host.files.entry(path)  # readable even while a cmdlet works on the mounted disk
+        disk = virtual_disks.disk_of(entry)
         records.append(
-            _disk(
-                ctx, number, "Msft Virtual Disk", virtual_disks.disk_of(entry).size, "File Backed Virtual", False, path
-            )
+            _disk(ctx, number, "Msft Virtual Disk", disk.size, "File Backed Virtual", False, path, disk.read_only)
         )
     numbers = ctx.items("Number")
     for wanted in numbers:
@@ -103,7 +102,16 @@ def get_disk(ctx: Context) -> None:
             ctx.emit(record)
 
 
-def _disk(ctx: Context, number: int, name: str, size: int, bus: str, system: bool, location: str = "") -> Record:
+def _disk(
+    ctx: Context,
+    number: int,
+    name: str,
+    size: int,
+    bus: str,
+    system: bool,
+    location: str = "",
+    read_only: bool = False,
+) -> Record:
     values: dict[str, Value] = {
         "PSComputerName": None,
         "Number": number,
@@ -114,7 +122,7 @@ def _disk(ctx: Context, number: int, name: str, size: int, bus: str, system: boo
         "Size": size,
         "AllocatedSize": size,
         "IsOffline": False,
-        "IsReadOnly": False,
+        "IsReadOnly": read_only,
         "IsSystem": system,
         "IsBoot": system,
         "BusType": bus,

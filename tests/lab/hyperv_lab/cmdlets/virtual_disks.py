@@ -15,6 +15,7 @@ from ..simulation.values import Record
 from .context import Context
 from .registry import cmdlet
 
+WRITING = "a cmdlet that writes it"
 RECORD = "Microsoft.Vhd.PowerShell.VirtualHardDisk"
 
 
@@ -36,7 +37,7 @@ def describe(ctx: Context, entry: Entry) -> Record:
             "Path": entry.path,
             "VhdFormat": enum_member("VhdFormat", disk.disk_format),
             "VhdType": enum_member("VhdType", disk.kind),
-            "FileSize": entry.length,
+            "FileSize": rules.data_length(ctx.host, entry),
             "Size": disk.size,
             "MinimumSize": rules.minimum_size(parents) or None,
             "LogicalSectorSize": disk.logical_sector,
@@ -53,6 +54,18 @@ def describe(ctx: Context, entry: Entry) -> Record:
             "IsPMEMCompatible": False,
         },
     )
+
+
+def written(ctx: Context, activity: str, size: int, *entries: Entry) -> None:
+    """Let the time pass that writing takes; meanwhile nothing else can open the files (VHD-35)."""
+    disks = [rules.disk_of(entry) for entry in entries]
+    for disk in disks:
+        disk.busy = WRITING  # VHD-35
+    try:
+        ctx.transfer(activity, size)
+    finally:
+        for disk in disks:
+            disk.busy = ""
 
 
 @cmdlet("Hyper-V", "Get-VHD", "Path VMId DiskNumber")
@@ -99,6 +112,7 @@ def new_vhd(ctx: Context) -> None:
                 ctx.required("ParentPath"),
                 size=ctx.integer("SizeBytes"),
                 block_size=ctx.integer("BlockSizeBytes"),
+                physical_sector=ctx.integer("PhysicalSectorSizeBytes"),
             )
         else:
             entry = rules.create_plain(
@@ -110,6 +124,8 @@ def new_vhd(ctx: Context) -> None:
                 logical_sector=ctx.integer("LogicalSectorSizeBytes") or 512,
                 physical_sector=ctx.integer("PhysicalSectorSizeBytes"),
             )
+            if ctx.flag("Fixed"):
+                written(ctx, "Creating a virtual hard disk", ctx.integer("SizeBytes") or 0, entry)
         ctx.emit(describe(ctx, entry))
 
     ctx.each(ctx.texts("Path"), make)
@@ -124,7 +140,7 @@ def set_vhd(ctx: Context) -> None:
     if ctx.has("ParentPath"):
         _reparent(ctx, entry)
     elif ctx.has("PhysicalSectorSizeBytes"):
-        if disk.disk_format == "VHD":
+        if disk.disk_format == "VHD":  # VHD-14
             raise invalid_parameter("The physical sector size of a VHD cannot be changed.")
         if not ctx.whatif:
             disk.physical_sector = ctx.integer("PhysicalSectorSizeBytes") or disk.physical_sector
@@ -190,13 +206,14 @@ def mount_vhd(ctx: Context) -> None:
             if candidate not in ctx.host.mounted_disks
         )
         disk.disk_number = number
+        disk.read_only = ctx.flag("ReadOnly")
         ctx.host.mounted_disks[number] = entries[0].path
         owner = f"Mount {number}"
         ctx.host.files.hold(entries[0], owner)
         for parent in entries[1:]:
             ctx.host.files.hold(parent, owner, reading=True)
-        if not ctx.flag("ReadOnly"):
-            disk.touch()
+        if not disk.read_only:
+            disk.touch()  # VHD-42
         ctx.emit_if_passthru(describe(ctx, entries[0]))
 
     ctx.each(ctx.texts("Path"), mount)
@@ -221,7 +238,7 @@ def dismount_vhd(ctx: Context) -> None:
             return
         ctx.host.files.release(f"Mount {disk.disk_number}")
         del ctx.host.mounted_disks[disk.disk_number]
-        disk.disk_number = None
+        disk.disk_number, disk.read_only = None, False
         ctx.emit_if_passthru(describe(ctx, entry))
 
     ctx.each(paths, dismount)

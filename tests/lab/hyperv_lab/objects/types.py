@@ -202,6 +202,11 @@ define(
     "LogicalSectorSize:uint PhysicalSectorSize:uint BlockSize:uint ParentPath:string DiskIdentifier:string "
     "FragmentationPercentage:uint Alignment:uint Attached:bool DiskNumber:uint Number:uint IsPMEMCompatible:bool",
 )
+define(
+    f"{VHD}.VHDSetInfo",
+    f"{HYPERV}.VirtualizationObject",
+    "Path:string SnapshotIdList:guid[] AllPaths:string[]",
+)
 CIM = "Microsoft.Management.Infrastructure.CimInstance"
 define(CIM, None, "PSComputerName:string")
 

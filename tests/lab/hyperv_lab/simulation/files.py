@@ -236,6 +236,10 @@ class FileSystem:
         """Note that `owner` has a file open, for reading only or for itself alone."""
         entry.locks.append(f"{owner} (read)" if reading else owner)
         self._held.setdefault(owner, []).append(entry)
+        if entry.disk is not None and entry.disk.backing is not None:
+            data = self.find(entry.disk.backing)
+            if data is not None:
+                self.hold(data, owner, reading=reading)
 
     def release(self, owner: str) -> None:
         """Note that `owner` has closed all its files."""

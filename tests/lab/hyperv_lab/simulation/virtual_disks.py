@@ -36,7 +36,9 @@ TEBIBYTE = 1024 * GIBIBYTE
 VHD_LIMIT = 2040 * GIBIBYTE
 VHDX_LIMIT = 64 * TEBIBYTE
 SMALLEST = 3 * MEBIBYTE
-HEADER = {"VHD": 2048, "VHDX": 4 * MEBIBYTE}
+HEADER = {"VHD": 2048, "VHDX": 4 * MEBIBYTE, "VHDSet": 4 * MEBIBYTE}
+SET_FILE = 260 * 1024
+"""Bytes of the .vhds file of a VHD Set; its data is in another file."""
 SUFFIXES = {".vhd": "VHD", ".vhdx": "VHDX", ".avhd": "VHD", ".avhdx": "VHDX", ".vhds": "VHDSet"}
 
 
@@ -45,17 +47,20 @@ class VirtualDisk:
     """What a virtual disk file says about itself.
 
     Attributes:
-        disk_format: "VHD" or "VHDX".
+        disk_format: "VHD", "VHDX" or "VHDSet".
         kind: "Fixed", "Dynamic" or "Differencing".
         size: bytes that a guest sees.
         used: bytes of data in this file (not in its parents).
+        stale: bytes that the file takes beyond them: blocks whose content the guest has deleted.
         minimum_size: end of the last partition: the least size it can shrink to.
         identifier: DiskIdentifier; a copied file keeps it (VHD-20).
         link: changes with every write, so that a child notices a parent that was changed.
         parent_link: the parent's `link` when this child was made.
         guest: operating system on the disk, or None.
         disk_number: number while mounted in the host, or None.
+        read_only: whether that mount is for reading only.
         busy: what has the file open exclusively, or "".
+        backing: path of the file with the data, of a VHD Set.
     """
 
     disk_format: str
@@ -73,20 +78,24 @@ class VirtualDisk:
     guest: GuestSystem | None = None
     disk_number: int | None = None
     busy: str = ""
+    stale: int = 0
+    read_only: bool = False
+    backing: str | None = None
 
     def copy(self) -> VirtualDisk:
         """What a copied file holds: the same data and the same identifiers."""
         twin = copy.copy(self)
         twin.disk_number = None
+        twin.read_only = False
         twin.busy = ""
         return twin
 
     @property
     def file_length(self) -> int:
-        """Bytes of the file."""
+        """Bytes of the file, of a VHD Set those of its data file."""
         if self.kind == "Fixed":
             return self.size + (512 if self.disk_format == "VHD" else HEADER["VHDX"])
-        return HEADER[self.disk_format] + min(self.used, self.size)
+        return HEADER[self.disk_format] + min(self.used + self.stale, self.size)
 
     def touch(self) -> None:
         """Note a write to the disk's content."""
@@ -156,6 +165,11 @@ def open_entry(host: Host, path: str, action: str = "open") -> Entry:
         raise in_use(
             f"Failed to {action} '{path}' because it is being used by another process ({entry.disk.busy}). "
             f"(0x80070020)."
+        )
+    if entry.disk.backing is not None and not host.files.exists(entry.disk.backing):  # VHD-40
+        raise not_found(
+            f"Failed to {action} '{path}': the system cannot find the file specified. (0x80070002).",
+            hresult=FILE_NOT_FOUND,
         )
     return entry
 
@@ -233,6 +247,8 @@ def create(host: Host, path: str, disk: VirtualDisk) -> Entry:
             hresult=FILE_EXISTS,
         )
     try:
+        if disk.disk_format == "VHDSet":
+            return _create_set(host, path, disk)
         return host.files.make_file(path, disk.file_length, disk=disk)
     except FileError as failure:
         if failure.hresult == DISK_FULL:  # VHD-12
@@ -254,6 +270,16 @@ def create(host: Host, path: str, disk: VirtualDisk) -> Entry:
         ) from failure
 
 
+def _create_set(host: Host, path: str, disk: VirtualDisk) -> Entry:
+    """Write the two files of a VHD Set: the set itself, and beside it an .avhdx with the data (VHD-38)."""
+    backing = f"{path.rsplit('.', 1)[0]}_{str(uuid.uuid4()).upper()}.avhdx"  # VHD-38
+    data = copy.copy(disk)
+    data.disk_format, data.identifier = "VHDX", disk.identifier
+    made = host.files.make_file(backing, data.file_length, disk=data)
+    disk.backing = made.path
+    return host.files.make_file(path, SET_FILE, disk=disk)
+
+
 def create_plain(
     host: Host,
     path: str,
@@ -266,8 +292,6 @@ def create_plain(
 ) -> Entry:
     """Make a fixed or dynamic disk."""
     disk_format = format_of(path)
-    if disk_format == "VHDSet":
-        raise invalid_parameter("VHD sets are not simulated by this lab.")
     check_size(disk_format, size)
     if disk_format == "VHD" and (logical_sector != 512 or physical_sector not in (None, 512)):  # VHD-14
         raise invalid_parameter("A VHD has sectors of 512 bytes.", hresult=INVALID_ARGUMENT)
@@ -284,15 +308,25 @@ def create_plain(
 
 
 def create_differencing(
-    host: Host, path: str, parent_path: str, *, size: int | None = None, block_size: int | None = None
+    host: Host,
+    path: str,
+    parent_path: str,
+    *,
+    size: int | None = None,
+    block_size: int | None = None,
+    physical_sector: int | None = None,
 ) -> Entry:
     """Make a child of a disk.
 
     Raises:
         OperationFailed: parent missing (VHD-15), open for writing (0x80070020, VHD-16), of the other format (VHD-17),
-            a VHD child of another size (VHD-18), a child smaller than its parent (VHD-19).
+            a VHD child of another size (VHD-18), a child smaller than its parent (VHD-19), a VHD Set (VHD-41).
     """
     disk_format = format_of(path)
+    if disk_format == "VHDSet":  # VHD-41
+        raise invalid_parameter("A VHD Set cannot be made as a differencing disk.", hresult=INVALID_ARGUMENT)
+    if disk_format == "VHD" and physical_sector not in (None, 512):  # VHD-14
+        raise invalid_parameter("A VHD has sectors of 512 bytes.", hresult=INVALID_ARGUMENT)
     parents = chain(host, parent_path, "create a differencing disk on")  # VHD-15
     parent_entry = parents[0]
     parent = disk_of(parent_entry)
@@ -320,7 +354,7 @@ def create_differencing(
         size or parent.size,
         block_size or 2 * MEBIBYTE,
         parent.logical_sector,
-        parent.physical_sector,
+        physical_sector or parent.physical_sector,  # VHD-44
         identifier=parent.identifier,
         parent_path=parent_entry.path,
         parent_link=parent.link,
@@ -330,4 +364,33 @@ def create_differencing(
 
 def set_file_length(host: Host, entry: Entry) -> None:
     """Bring the file's length in line with its disk. Raises FileError 0x80070070."""
-    host.files.resize(entry, disk_of(entry).file_length)
+    disk = disk_of(entry)
+    data = entry if disk.backing is None else host.files.entry(disk.backing)
+    host.files.resize(data, disk.file_length)
+    if data.disk is not None and data is not entry:
+        data.disk.size, data.disk.used, data.disk.stale = disk.size, disk.used, disk.stale
+
+
+def data_length(host: Host, entry: Entry) -> int:
+    """Bytes that the disk takes on its volume, of a VHD Set those of its data file."""
+    disk = disk_of(entry)
+    data = entry if disk.backing is None else host.files.find(disk.backing)
+    return entry.length if data is None else data.length
+
+
+def reclaim(host: Host, entry: Entry, mode: str) -> None:
+    """Give back what a compaction finds (VHD-37).
+
+    Without a read-only mount it cannot look into the file system on the disk, and finds half: a choice of the lab.
+
+    Raises:
+        OperationFailed: -Mode Retrim without a read-only mount.
+    """
+    disk = disk_of(entry)
+    mounted = disk.disk_number is not None and disk.read_only
+    if mode == "Retrim":
+        if not mounted:  # VHD-37
+            raise invalid_parameter(f"'{entry.path}' must be mounted read-only for the mode Retrim.")
+        return
+    disk.stale = 0 if mounted and mode in ("Full", "Quick") else disk.stale // 2  # VHD-37
+    set_file_length(host, entry)

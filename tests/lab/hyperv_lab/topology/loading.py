@@ -25,7 +25,7 @@ from ..simulation.host import GIBIBYTE, Account, Host, Timings
 from ..simulation.localisation import LANGUAGES
 from ..simulation.releases import RELEASES
 from ..simulation.switches import PhysicalAdapter, create_switch, find_physical
-from ..simulation.virtual_disks import create_differencing, create_plain, disk_of
+from ..simulation.virtual_disks import create_differencing, create_plain, disk_of, set_file_length
 from .content import MACHINE, add_file, add_machine
 from .document import Part, TopologyError
 
@@ -37,7 +37,7 @@ _HOST = (
 _FOLDERS = ("C:\\Windows\\Temp", "C:\\Users\\Public", "C:\\ProgramData")
 _LATENCIES = ("request", "shell", "process", "module", "cmdlet", "cmdlets")
 _FAULT = ("cmdlet", "call", "times", "error_id", "category", "hresult", "message", "after", "delay")
-_DISK = ("path", "size", "type", "parent", "used", "minimum_size", "guest")
+_DISK = ("path", "size", "type", "parent", "used", "stale", "minimum_size", "guest")
 _GUEST = tuple(field.name for field in fields(GuestSystem))
 
 
@@ -196,10 +196,11 @@ def _disk(host: Host, part: Part) -> None:
             entry = create_plain(host, path, part.size("size"), fixed=kind == "fixed")
         disk = disk_of(entry)
         disk.used = part.size("used", 0)
+        disk.stale = part.size("stale", 0)
         disk.minimum_size = part.size("minimum_size", 0)
         if "guest" in part.values:
             disk.guest = _guest(part.part("guest", _GUEST))
-        host.files.resize(entry, disk.file_length)
+        set_file_length(host, entry)
     except OperationFailed as error:
         raise TopologyError(f"{part.place}: {error}") from error
 

@@ -95,6 +95,7 @@ def test_every_object_that_cmdlets_return_has_the_declared_types(lab: t.Any) -> 
     machine = lab.booted("two", SwitchName="lan")
     lab.run("Set-VMNetworkAdapter", VMName="two", MaximumBandwidth=10**8)
     lab.run("Checkpoint-VM", VM=machine, SnapshotName="a")
+    lab.run("New-VHD", Path="D:\\shared.vhds", SizeBytes=1024**3)
     calls: list[tuple[str, dict[str, t.Any]]] = [
         (name, {}) for name in ("Get-VM", "Get-VMHost", "Get-VMSwitch", "Get-VMHostSupportedVersion")
     ]
@@ -107,6 +108,7 @@ def test_every_object_that_cmdlets_return_has_the_declared_types(lab: t.Any) -> 
     calls += [
         ("Get-VMNetworkAdapter", {"All": True}),
         ("Get-VHD", {"Path": "D:\\Templates\\server.vhdx"}),
+        ("Get-VHDSet", {"Path": "D:\\shared.vhds", "GetAllPaths": True}),
         ("Get-Service", {}),
     ]
     calls += [("Get-ChildItem", {"Path": "D:\\", "Recurse": True})]

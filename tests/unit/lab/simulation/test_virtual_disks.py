@@ -208,3 +208,74 @@ def test_mounting(lab: t.Any) -> None:
     assert lab.fails("Dismount-VHD", Path=TEMPLATE).error_id == "InvalidParameter"
     lab.run("Start-VM", VM=machine)
     assert lab.fails("Mount-VHD", Path=TEMPLATE).error_id == "ObjectInUse"
+
+
+def test_compacting_sees_into_the_file_system_through_a_read_only_mount(lab: t.Any) -> None:
+    disk = lab.host.files.entry(TEMPLATE).disk
+    disk.stale = 8 * GIB
+    lab.run("Resize-VHD", Path=TEMPLATE, SizeBytes=60 * GIB)
+    size = lab.one("Get-VHD", Path=TEMPLATE).get("FileSize")
+    assert lab.fails("Optimize-VHD", Path=TEMPLATE, Mode="Retrim").error_id == "InvalidParameter"
+    lab.run("Optimize-VHD", Path=TEMPLATE, Mode="Full")
+    assert lab.one("Get-VHD", Path=TEMPLATE).get("FileSize") == size - 4 * GIB
+    link = disk.link
+    number = lab.one("Mount-VHD", Path=TEMPLATE, ReadOnly=True, Passthru=True).get("DiskNumber")
+    assert lab.one("Get-Disk", Number=number).get("IsReadOnly") is True
+    lab.run("Optimize-VHD", Path=TEMPLATE)
+    lab.run("Dismount-VHD", Path=TEMPLATE)
+    assert lab.one("Get-VHD", Path=TEMPLATE).get("FileSize") == size - 8 * GIB and disk.link == link
+    lab.run("Mount-VHD", Path=TEMPLATE)
+    assert lab.one("Get-Disk", Number=number).get("IsReadOnly") is False and disk.link != link
+    assert lab.fails("Optimize-VHD", Path=TEMPLATE).hresult == IN_USE
+
+
+def test_a_set_is_two_files(lab: t.Any) -> None:
+    made = lab.one("New-VHD", Path="D:\\shared.vhds", SizeBytes=10 * GIB, Fixed=True)
+    assert (str(made.get("VhdFormat")), str(made.get("VhdType"))) == ("VHDSet", "Fixed")
+    assert made.get("FileSize") == 10 * GIB + 4 * MIB
+    plain = lab.one("Get-VHDSet", Path="d:\\SHARED.vhds")
+    assert plain.get("AllPaths") is None
+    own, data = lab.one("Get-VHDSet", Path="D:\\shared.vhds", GetAllPaths=True).get("AllPaths")
+    assert own == "D:\\shared.vhds" and data.startswith("D:\\shared_") and data.endswith(".avhdx")
+    lab.run("Resize-VHD", Path=own, SizeBytes=12 * GIB)
+    assert lab.host.files.entry(data).length == 12 * GIB + 4 * MIB
+    assert lab.one("Optimize-VHDSet", Path=own, Passthru=True).get("Size") == 12 * GIB
+    machine = lab.machine(disk=False)
+    lab.run("Add-VMHardDiskDrive", VM=machine, Path=own)
+    lab.run("Start-VM", VM=machine)
+    assert lab.fails("Optimize-VHDSet", Path=own).hresult == IN_USE
+    assert lab.fails("Remove-Item", Path=data).hresult == IN_USE
+    lab.run("Stop-VM", VM=machine, TurnOff=True)
+    for name in ("Get-VHDSet", "Optimize-VHDSet"):
+        assert lab.fails(name, Path=TEMPLATE).error_id == "InvalidParameter"
+    assert lab.fails("New-VHD", Path="D:\\child.vhds", ParentPath=TEMPLATE).error_id == "InvalidParameter"
+    lab.run("Remove-Item", Path=data)
+    assert lab.fails("Get-VHD", Path=own).hresult == -2147024894
+
+
+def test_a_disk_becomes_a_set(lab: t.Any) -> None:
+    lab.run("Convert-VHD", Path=TEMPLATE, DestinationPath="D:\\shared.vhds")
+    made = lab.one("Get-VHD", Path="D:\\shared.vhds")
+    assert (str(made.get("VhdFormat")), made.get("Size")) == ("VHDSet", 40 * GIB)
+
+
+def test_sectors_of_children_and_of_converted_disks(lab: t.Any) -> None:
+    child = lab.one("New-VHD", Path="D:\\c.vhdx", ParentPath=TEMPLATE, PhysicalSectorSizeBytes=512)
+    assert child.get("PhysicalSectorSize") == 512
+    lab.run("New-VHD", Path="D:\\s.vhdx", SizeBytes=GIB, LogicalSectorSizeBytes=4096)
+    lab.run("Convert-VHD", Path="D:\\s.vhdx", DestinationPath="D:\\t.vhdx", VHDType="Fixed")
+    assert lab.one("Get-VHD", Path="D:\\t.vhdx").get("LogicalSectorSize") == 4096
+    assert lab.fails("Convert-VHD", Path="D:\\s.vhdx", DestinationPath="D:\\t.vhd").error_id == "InvalidParameter"
+
+
+def test_writing_a_fixed_disk_takes_time_and_the_file(make_lab: t.Any) -> None:
+    lab = make_lab(timings={"copy_seconds_per_gibibyte": 1})
+    seen: list[int | None] = []
+
+    class Look:
+        def look(self) -> None:
+            seen.append(lab.fails("Get-VHD", Path="D:\\f.vhdx").hresult)
+
+    lab.estate.schedule(5, Look(), "look")
+    lab.run("New-VHD", Path="D:\\f.vhdx", SizeBytes=20 * GIB, Fixed=True)
+    assert seen == [IN_USE] and lab.one("Get-VHD", Path="D:\\f.vhdx").get("Size") == 20 * GIB
