@@ -22,15 +22,25 @@ def _style(work: Work) -> str:
     return ""
 
 
+#: Folders of tests, each with the folders in which pytest finds what the tests import from their neighbourhood.
+_TESTS = {
+    "tests/unit": ("tests/unit",),
+    "tests/payload": ("tests/payload", "tests/payload/support"),
+    "tests/powershell": ("tests/powershell",),
+    "tests/e2e": ("tests/e2e",),
+    "tests/bench": ("tests/bench",),
+}
+
+
 def _types(work: Work) -> str:
-    """Check the packages by name, and the tests as files: a test folder is no package."""
+    """Check the packages by name, and the tests folder by folder, because each has a conftest.py of its own."""
     work.run(
         "mypy",
         *("-p", "ansible_collections.datacenter.hyperv.plugins"),
         *("-p", "hyperv_lab", "-p", "ansible_runs", "-p", "checks", "-p", "demonstration", "-p", "hyperv_bench"),
     )
-    folders = [f"tests/{name}" for name in ("unit", "payload", "powershell", "e2e", "bench")]
-    work.run("mypy", *(folder for folder in folders if any((REPOSITORY / folder).rglob("*.py"))))
+    for folder, neighbourhood in _TESTS.items():
+        work.run("mypy", folder, environment=ansible_environment(extra={"MYPYPATH": os.pathsep.join(neighbourhood)}))
     return ""
 
 

@@ -9,13 +9,16 @@ import typing as t
 
 import pytest
 from area_harness import SimulatedHost, converge, run_area
+from areas.hosts import GB
 from areas.interruption import converge_despite_cuts, refused_without_change
-from areas.vm.vm_host import GB, SWITCHES, TEMPLATE, machine, simulated_host
+from areas.vm.vm_host import SWITCHES, TEMPLATE, machine, simulated_host
 
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.conduct import RunFailed
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.plan import Unreadable
 from hyperv_lab.simulation import checkpoints
 from hyperv_lab.simulation.guests import GuestSystem
+from hyperv_lab.simulation.host import Host
+from hyperv_lab.simulation.virtual_disks import disk_of
 
 WEB: dict[str, t.Any] = {
     "name": "web01",
@@ -32,7 +35,7 @@ WEB: dict[str, t.Any] = {
 }
 
 
-def booted() -> t.Any:
+def booted() -> Host:
     host = simulated_host()
     converge("vm", SimulatedHost(host), WEB)
     host.estate.advance(60)
@@ -41,7 +44,8 @@ def booted() -> t.Any:
 
 def test_a_guest_that_booted_changes_nothing() -> None:
     host = booted()
-    assert machine(host, "web01").settings.firmware.boot_order[0].boot_type == "File"
+    firmware = machine(host, "web01").settings.firmware
+    assert firmware is not None and firmware.boot_order[0].boot_type == "File"
     assert not run_area("vm", SimulatedHost(host), WEB).plan.changed
 
 
@@ -91,7 +95,7 @@ def test_a_guest_that_does_not_listen(on_timeout: str) -> None:
 def test_a_locked_file_is_an_error_and_not_a_missing_disk() -> None:
     host = booted()
     machine(host, "web01").turn_off()
-    host.files.find("D:\\Data\\web01.vhdx").disk.busy = "backup"
+    disk_of(host.files.entry("D:\\Data\\web01.vhdx")).busy = "backup"
     untouched = host.fingerprint()
     with pytest.raises((Unreadable, RunFailed), match="web01.vhdx"):
         run_area("vm", SimulatedHost(host), WEB)

@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import pytest
+from lab.wire.wire_clients import TestInterpreter, Wire
 from pypsrp.powershell import PowerShell, RunspacePool
 
 
 @pytest.mark.parametrize("way", ["signal", "delete"])
-def test_ending_a_command_tells_its_script(wire, interpreter, way):
+def test_ending_a_command_tells_its_script(wire: Wire, interpreter: TestInterpreter, way: str) -> None:
     client = wire.winrm()
     command = client.start("wait", standard_input=True)
     client.protocol.send_command_input(client.shell, command, b"x", end=True)
@@ -23,7 +24,7 @@ def test_ending_a_command_tells_its_script(wire, interpreter, way):
 
 
 @pytest.mark.parametrize("way", ["stop", "close"])
-def test_ending_a_pipeline_tells_its_script(wire, interpreter, way):
+def test_ending_a_pipeline_tells_its_script(wire: Wire, interpreter: TestInterpreter, way: str) -> None:
     pool = RunspacePool(wire.wsman())
     pool.open()
     shell = PowerShell(pool)

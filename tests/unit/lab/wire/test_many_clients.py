@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
+from lab.wire.wire_clients import MakeWire, TestInterpreter, Wire
 from pypsrp.powershell import PowerShell, RunspacePool
 from winrm.protocol import Protocol
 
@@ -16,21 +18,21 @@ from hyperv_lab.wire.endpoint_server import EndpointServer, HostWire, PortInUse
 from hyperv_lab.wire.python_engine import PythonEngine
 
 
-def test_twenty_hosts_answer_parallel_clients_of_both_kinds(make_wire):
+def test_twenty_hosts_answer_parallel_clients_of_both_kinds(make_wire: MakeWire) -> None:
     names = tuple(f"HV{number:02d}" for number in range(1, 21))
     wire = make_wire(names=names)
 
-    def with_winrm(name):
+    def with_winrm(name: str) -> str:
         client = wire.winrm("ntlm", host=name)
         output = client.run("who")[0].decode().strip()
         client.protocol.close_shell(client.shell)
         return output
 
-    def with_psrp(name):
+    def with_psrp(name: str) -> str:
         with RunspacePool(wire.wsman(host=name)) as pool:
             shell = PowerShell(pool)
             shell.add_script("who")
-            return shell.invoke()[0]
+            return str(shell.invoke()[0])
 
     with ThreadPoolExecutor(10) as executor:
         winrm = list(executor.map(with_winrm, names))
@@ -40,7 +42,7 @@ def test_twenty_hosts_answer_parallel_clients_of_both_kinds(make_wire):
     assert [wire.server.service(name).counters["shells"] for name in names] == [2] * 20
 
 
-def test_waiting_clients_do_not_hold_up_others(wire, interpreter):
+def test_waiting_clients_do_not_hold_up_others(wire: Wire, interpreter: TestInterpreter) -> None:
     waiting = [wire.winrm() for _ in range(10)]
     for client in waiting:
         client.start("wait")
@@ -49,11 +51,11 @@ def test_waiting_clients_do_not_hold_up_others(wire, interpreter):
     assert time.monotonic() - begin < 15
 
 
-def test_hosts_with_the_same_user_have_their_own_passwords(tmp_path, interpreter):
+def test_hosts_with_the_same_user_have_their_own_passwords(tmp_path: Path, interpreter: TestInterpreter) -> None:
     hosts = [HostWire("HV01", None, {"admin": "first"}), HostWire("HV02", None, {"admin": "second:with colon"})]
     with EndpointServer(hosts, PythonEngine(interpreter), tmp_path) as server:
 
-        def opens(name, password):
+        def opens(name: str, password: str) -> str:
             client = Protocol(
                 server.endpoints[name].http_url,
                 transport="ntlm",
@@ -75,7 +77,7 @@ def test_hosts_with_the_same_user_have_their_own_passwords(tmp_path, interpreter
     assert results == ["open", "open", "InvalidCredentialsError", "InvalidCredentialsError"] * 5
 
 
-def test_a_port_that_is_taken_is_named(make_wire, tmp_path, interpreter):
+def test_a_port_that_is_taken_is_named(make_wire: MakeWire, tmp_path: Path, interpreter: TestInterpreter) -> None:
     taken = make_wire().server.endpoints["HV01"].http_port
     server = EndpointServer([HostWire("HV09", None, {"a": "b"}, http_port=taken)], PythonEngine(interpreter), tmp_path)
     with pytest.raises(PortInUse, match=f"port {taken} of host HV09"):

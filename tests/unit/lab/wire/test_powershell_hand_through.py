@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from lab.wire.wire_clients import MakeWire, Wire
 from pypsrp.exceptions import WSManFaultError
 from pypsrp.host import PSHost, PSHostUserInterface
 from pypsrp.powershell import PowerShell, PSInvocationState, RunspacePool
@@ -27,9 +28,9 @@ from hyperv_lab.wire.process_tree import descendants
 class PlainPowerShell:
     """Starts PowerShell with no more around it than Ansible's wrapper needs."""
 
-    def __init__(self, executable, folder):
+    def __init__(self, executable: Path, folder: Path) -> None:
         self.executable = str(executable)
-        self.started = []
+        self.started: list[subprocess.Popen[bytes]] = []
         programs = folder / "programs"
         programs.mkdir()
         for name in ("PowerShell", "powershell"):
@@ -46,7 +47,7 @@ class PlainPowerShell:
             "COMPUTERNAME": "HV01",
         }
 
-    def _start(self, arguments):
+    def _start(self, arguments: list[str]) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
             [self.executable, *arguments],
             stdin=subprocess.PIPE,
@@ -57,13 +58,13 @@ class PlainPowerShell:
         self.started.append(process)
         return process
 
-    def start_command(self, host, session, argv):
+    def start_command(self, host: object, session: object, argv: list[str]) -> subprocess.Popen[bytes]:
         return self._start(argv[1:])
 
-    def start_server_mode(self, host, session):
+    def start_server_mode(self, host: object, session: object) -> subprocess.Popen[bytes]:
         return self._start(["-ServerMode"])
 
-    def close(self):
+    def close(self) -> None:
         for process in self.started:
             if process.poll() is None:
                 process.kill()
@@ -71,11 +72,13 @@ class PlainPowerShell:
 
 
 @pytest.fixture
-def powershell(make_wire, tmp_path):
-    return make_wire(PowerShellShellEngine(PlainPowerShell(find_powershell(), tmp_path)))
+def powershell(make_wire: MakeWire, tmp_path: Path) -> Wire:
+    executable = find_powershell()
+    assert executable is not None
+    return make_wire(PowerShellShellEngine(PlainPowerShell(executable, tmp_path)))
 
 
-def pipeline(pool, script):
+def pipeline(pool: RunspacePool, script: str) -> PowerShell:
     shell = PowerShell(pool)
     shell.add_script(script)
     return shell
@@ -85,7 +88,7 @@ def pipeline(pool, script):
     ("connection", "transport", "scheme"),
     [("winrm", "basic", "http"), ("winrm", "ntlm", "https"), ("psrp", "negotiate", "http"), ("psrp", "basic", "https")],
 )
-def test_ansible_pings(powershell, tmp_path, connection, transport, scheme):
+def test_ansible_pings(powershell: Wire, tmp_path: Path, connection: str, transport: str, scheme: str) -> None:
     server = powershell.server
     logins = {"HV01": Login("Administrator", "P@ss:w0rd mit Ümlaut")}
     inventory = make_inventory(
@@ -109,7 +112,7 @@ def test_ansible_pings(powershell, tmp_path, connection, transport, scheme):
     assert len(powershell.service.shells) == 0
 
 
-def test_a_process_gets_a_megabyte_and_gives_it_back(powershell):
+def test_a_process_gets_a_megabyte_and_gives_it_back(powershell: Wire) -> None:
     text = ("0123456789 äöü\n" * 70_000).encode()
     script = "[Console]::InputEncoding = [Console]::OutputEncoding = [Text.UTF8Encoding]::new($false); $input"
     output, _, code = powershell.winrm("ntlm").run(script, text)
@@ -117,7 +120,7 @@ def test_a_process_gets_a_megabyte_and_gives_it_back(powershell):
     assert output.decode().split() == text.decode().split()
 
 
-def test_a_process_ends_with_its_shell(powershell):
+def test_a_process_ends_with_its_shell(powershell: Wire) -> None:
     client = powershell.winrm()
     encoded = "[Console]::Out.WriteLine('up'); [Console]::Out.Flush(); while ($true) { Start-Sleep -Seconds 1 }"
     command = client.start(encoded)
@@ -129,7 +132,7 @@ def test_a_process_ends_with_its_shell(powershell):
     assert descendants(process.pid) == []
 
 
-def test_a_pipelines_streams_and_exit_code_arrive(powershell):
+def test_a_pipelines_streams_and_exit_code_arrive(powershell: Wire) -> None:
     host = PSHost(None, None, False, "test", None, PSHostUserInterface(), None)
     with RunspacePool(powershell.wsman(), host=host) as pool:
         shell = pipeline(pool, "1..3 | ForEach-Object { $_ * 2 }; Write-Error 'oops'; Write-Warning 'careful'; exit 5")
@@ -139,13 +142,13 @@ def test_a_pipelines_streams_and_exit_code_arrive(powershell):
     assert host.rc == 5
 
 
-def test_a_megabyte_goes_through_a_pipeline_in_order(powershell):
+def test_a_megabyte_goes_through_a_pipeline_in_order(powershell: Wire) -> None:
     lines = [f"{number:06d} " + "ü" * 1000 for number in range(1000)]
     with RunspacePool(powershell.wsman()) as pool:
         assert pipeline(pool, "$input").invoke(lines) == lines
 
 
-def test_state_stays_in_the_runspace_between_pipelines(powershell):
+def test_state_stays_in_the_runspace_between_pipelines(powershell: Wire) -> None:
     with RunspacePool(powershell.wsman()) as pool:
         for number in range(4):
             shell = pipeline(pool, "$global:count += 1; $count")
@@ -154,7 +157,7 @@ def test_state_stays_in_the_runspace_between_pipelines(powershell):
             shell.stop()
 
 
-def test_a_running_pipeline_can_be_stopped(powershell):
+def test_a_running_pipeline_can_be_stopped(powershell: Wire) -> None:
     with RunspacePool(powershell.wsman()) as pool:
         shell = pipeline(pool, "while ($true) { Start-Sleep -Milliseconds 100 }")
         shell.begin_invoke()
@@ -162,14 +165,14 @@ def test_a_running_pipeline_can_be_stopped(powershell):
         assert pipeline(pool, "'next'").invoke() == ["next"]
 
 
-def test_a_pipeline_longer_than_the_operation_timeout(powershell):
+def test_a_pipeline_longer_than_the_operation_timeout(powershell: Wire) -> None:
     with RunspacePool(powershell.wsman(operation_timeout=1)) as pool:
         begin = time.monotonic()
         assert pipeline(pool, "Start-Sleep -Seconds 2; 'late'").invoke() == ["late"]
         assert time.monotonic() - begin >= 2
 
 
-def test_the_process_ends_with_its_pool(powershell):
+def test_the_process_ends_with_its_pool(powershell: Wire) -> None:
     pool = RunspacePool(powershell.wsman())
     pool.open()
     process = powershell.engine._starter.started[0]
@@ -178,7 +181,7 @@ def test_the_process_ends_with_its_pool(powershell):
     assert process.wait(5) is not None
 
 
-def test_a_killed_process_is_a_fault_not_a_hang(powershell):
+def test_a_killed_process_is_a_fault_not_a_hang(powershell: Wire) -> None:
     with RunspacePool(powershell.wsman()) as pool:
         shell = pipeline(pool, "Start-Sleep -Seconds 60")
         shell.begin_invoke()

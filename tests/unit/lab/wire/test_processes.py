@@ -8,6 +8,9 @@ from __future__ import annotations
 import contextlib
 import os
 import time
+from collections.abc import Callable
+
+from lab.wire.wire_clients import MakeWire, WinRM, Wire
 
 from hyperv_lab.wire.limits import ServiceLimits
 
@@ -19,7 +22,7 @@ time.sleep(60)
 """
 
 
-def alive(pid):
+def alive(pid: int) -> bool:
     """Whether a process runs; one that only waits to be collected does not."""
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, 0)
@@ -31,14 +34,14 @@ def alive(pid):
     return False
 
 
-def wait_until(condition, seconds=10):
+def wait_until(condition: Callable[[], bool], seconds: float = 10) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.02)
 
 
-def start_with_child(client):
+def start_with_child(client: WinRM) -> tuple[str, int]:
     command = client.start(CHILD)
     output = b""
     while not output.endswith(b"\n"):
@@ -46,22 +49,22 @@ def start_with_child(client):
     return command, int(output)
 
 
-def test_streams_and_exit_code(processes):
+def test_streams_and_exit_code(processes: Wire) -> None:
     script = "import sys; sys.stdout.write(sys.stdin.read()[::-1]); sys.stderr.write('!'); sys.exit(9)"
     assert processes.winrm("ntlm").run(script, b"abc") == (b"cba", b"!", 9)
 
 
-def test_a_megabyte_through_a_process(processes):
+def test_a_megabyte_through_a_process(processes: Wire) -> None:
     data = os.urandom(512 * 1024).hex().encode()
     script = "import sys; sys.stdout.write(sys.stdin.read())"
     assert processes.winrm("ntlm").run(script, data) == (data, b"", 0)
 
 
-def test_without_input_standard_input_is_empty(processes):
+def test_without_input_standard_input_is_empty(processes: Wire) -> None:
     assert processes.winrm().run("import sys; print(len(sys.stdin.read()))") == (b"0\n", b"", 0)
 
 
-def test_output_arrives_while_the_process_runs(processes):
+def test_output_arrives_while_the_process_runs(processes: Wire) -> None:
     client = processes.winrm()
     command = client.start("import os, time; os.write(1, b'early\\n'); time.sleep(60)")
     output, _, _, done = client.protocol.get_command_output_raw(client.shell, command)
@@ -69,12 +72,12 @@ def test_output_arrives_while_the_process_runs(processes):
     client.protocol.cleanup_command(client.shell, command)
 
 
-def test_a_process_that_reads_nothing_does_not_block_its_sender(processes):
+def test_a_process_that_reads_nothing_does_not_block_its_sender(processes: Wire) -> None:
     client = processes.winrm()
     assert client.run("print('done')", b"x" * 1_000_000) == (b"done\n", b"", 0)
 
 
-def test_deleting_the_shell_ends_the_process_and_its_children(processes):
+def test_deleting_the_shell_ends_the_process_and_its_children(processes: Wire) -> None:
     client = processes.winrm()
     _, child = start_with_child(client)
     process = processes.engine.started[0]
@@ -83,14 +86,14 @@ def test_deleting_the_shell_ends_the_process_and_its_children(processes):
     wait_until(lambda: not alive(child) and process.poll() is not None)
 
 
-def test_signalling_a_command_ends_the_process_and_its_children(processes):
+def test_signalling_a_command_ends_the_process_and_its_children(processes: Wire) -> None:
     client = processes.winrm()
     command, child = start_with_child(client)
     client.protocol.cleanup_command(client.shell, command)
     wait_until(lambda: not alive(child) and processes.engine.started[0].poll() is not None)
 
 
-def test_what_a_vanished_client_left_ends_with_its_idle_shell(make_wire, processes):
+def test_what_a_vanished_client_left_ends_with_its_idle_shell(make_wire: MakeWire, processes: Wire) -> None:
     wire = make_wire(processes.engine, limits=ServiceLimits(idle_timeout=1.0))
     client = wire.winrm("ntlm")
     _, child = start_with_child(client)
@@ -99,14 +102,14 @@ def test_what_a_vanished_client_left_ends_with_its_idle_shell(make_wire, process
     wait_until(lambda: not alive(child) and len(wire.service.shells) == 0)
 
 
-def test_closing_the_lab_ends_everything(make_wire, processes):
+def test_closing_the_lab_ends_everything(make_wire: MakeWire, processes: Wire) -> None:
     wire = make_wire(processes.engine)
     _, child = start_with_child(wire.winrm())
     wire.server.close()
     wait_until(lambda: not alive(child))
 
 
-def test_a_process_killed_from_outside_is_reported(processes):
+def test_a_process_killed_from_outside_is_reported(processes: Wire) -> None:
     client = processes.winrm()
     command, _ = start_with_child(client)
     processes.engine.started[0].kill()
@@ -114,7 +117,7 @@ def test_a_process_killed_from_outside_is_reported(processes):
     assert (output, code) == (b"", 0xFFFFFFF7)
 
 
-def test_an_end_is_noticed_at_once(processes):
+def test_an_end_is_noticed_at_once(processes: Wire) -> None:
     client = processes.winrm()
     begin = time.monotonic()
     client.run("import time; time.sleep(0.2)")

@@ -12,7 +12,9 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -33,7 +35,9 @@ hosts:
 """
 
 
-def run(*arguments, directory=None, check=True, environment=None):
+def run(
+    *arguments: str, directory: Path | None = None, check: bool = True, environment: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     """Run the program; returns the finished process."""
     place = ["--directory", str(directory)] if directory else []
     variables = {name: value for name, value in os.environ.items() if name != "HYPERV_LAB_POWERSHELL"}
@@ -50,7 +54,7 @@ def run(*arguments, directory=None, check=True, environment=None):
     return finished
 
 
-def refused(*arguments, directory):
+def refused(*arguments: str, directory: Path) -> str:
     """Run the program, which is to fail; returns its one line of message."""
     finished = run(*arguments, directory=directory, check=False)
     assert finished.returncode == 1
@@ -60,7 +64,7 @@ def refused(*arguments, directory):
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory):
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The directory of a running lab."""
     directory = tmp_path_factory.mktemp("lab")
     (directory / "estate.yml").write_text(TOPOLOGY)
@@ -69,12 +73,13 @@ def lab(tmp_path_factory):
     run("stop", directory=directory, check=False)
 
 
-def inventory_host(lab, name, *choices):
-    inventory = yaml.safe_load(run("inventory", *choices, directory=lab).stdout)
-    return inventory["all"]["children"]["hyperv_hosts"]["hosts"][name]
+def inventory_host(lab: Path, name: str, *choices: str) -> dict[str, Any]:
+    inventory: dict[str, Any] = yaml.safe_load(run("inventory", *choices, directory=lab).stdout)
+    host: dict[str, Any] = inventory["all"]["children"]["hyperv_hosts"]["hosts"][name]
+    return host
 
 
-def test_start_prints_where_the_hosts_listen_and_writes_only_into_its_directory(tmp_path):
+def test_start_prints_where_the_hosts_listen_and_writes_only_into_its_directory(tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
     directory = tmp_path / "lab"
@@ -90,7 +95,7 @@ def test_start_prints_where_the_hosts_listen_and_writes_only_into_its_directory(
     assert not (directory / "control-token").exists()
 
 
-def test_the_inventory_connects(lab):
+def test_the_inventory_connects(lab: Path) -> None:
     host = inventory_host(lab, "hv01")
     assert (host["ansible_connection"], host["ansible_winrm_transport"]) == ("winrm", "ntlm")
     client = Protocol(
@@ -103,7 +108,7 @@ def test_the_inventory_connects(lab):
     client.close_shell(client.open_shell())
 
 
-def test_the_inventory_takes_choices(lab):
+def test_the_inventory_takes_choices(lab: Path) -> None:
     host = inventory_host(lab, "hv02", "--connection", "psrp", "--transport", "basic")
     assert host["ansible_psrp_message_encryption"] == "never"
     assert (host["ansible_user"], host["ansible_password"]) == ("ops", "Other-Passw0rd")
@@ -114,7 +119,7 @@ def test_the_inventory_takes_choices(lab):
     assert "no transport 'negotiate'" in refused("inventory", "--transport", "negotiate", directory=lab)
 
 
-def test_the_state_is_shown(lab):
+def test_the_state_is_shown(lab: Path) -> None:
     text = run("state", directory=lab).stdout
     assert all(word in text for word in ("hv01", "hv02", "2019", "Inside", "Internal"))
     state = json.loads(run("state", "--json", directory=lab).stdout)
@@ -123,7 +128,7 @@ def test_the_state_is_shown(lab):
     assert state["hosts"][0]["machines"] == []
 
 
-def test_counters_are_shown_and_reset(lab):
+def test_counters_are_shown_and_reset(lab: Path) -> None:
     run("counters", "--reset", directory=lab)
     test_the_inventory_connects(lab)
     assert "Create 1, Delete 1" in run("counters", directory=lab).stdout
@@ -132,7 +137,7 @@ def test_counters_are_shown_and_reset(lab):
     assert json.loads(run("counters", "--json", directory=lab).stdout)["hv01"]["wsman"]["requests"] == 0
 
 
-def test_faults_are_added_listed_and_cleared(lab):
+def test_faults_are_added_listed_and_cleared(lab: Path) -> None:
     assert "No faults" in run("faults", directory=lab).stdout
     added = run("faults", "add", "HV01", "--kind", "cut_request", "--at", "3", "--action", "Send", directory=lab)
     assert added.stdout == "w1\n"
@@ -149,7 +154,7 @@ def test_faults_are_added_listed_and_cleared(lab):
     assert run("faults", "clear", directory=lab).stdout == "1 removed\n"
 
 
-def test_a_refused_host_is_unreachable_until_cleared(lab):
+def test_a_refused_host_is_unreachable_until_cleared(lab: Path) -> None:
     port = inventory_host(lab, "hv01")["ansible_port"]
     run("faults", "add", "hv01", "--kind", "refuse", directory=lab)
     with pytest.raises(ConnectionRefusedError):
@@ -158,11 +163,11 @@ def test_a_refused_host_is_unreachable_until_cleared(lab):
     socket.create_connection(("127.0.0.1", port), timeout=5).close()
 
 
-def test_a_second_lab_in_the_directory_is_refused(lab):
+def test_a_second_lab_in_the_directory_is_refused(lab: Path) -> None:
     assert "runs in" in refused("start", directory=lab)
 
 
-def test_the_control_socket_wants_its_token(lab):
+def test_the_control_socket_wants_its_token(lab: Path) -> None:
     record = json.loads((lab / "lab.json").read_text())
     for message in (b'{"token": "wrong", "action": "stop"}\n', b"nonsense\n", b"\n"):
         with socket.create_connection(("127.0.0.1", record["control_port"]), timeout=5) as connection:
@@ -172,12 +177,12 @@ def test_the_control_socket_wants_its_token(lab):
 
 
 @pytest.mark.parametrize("command", ["state", "inventory", "counters", "faults", "stop"])
-def test_without_a_lab_each_command_says_so(tmp_path, command):
+def test_without_a_lab_each_command_says_so(tmp_path: Path, command: str) -> None:
     assert "no lab runs in" in refused(command, directory=tmp_path / "nothing")
     assert not (tmp_path / "nothing").exists()
 
 
-def test_what_a_killed_lab_left_is_no_obstacle(tmp_path):
+def test_what_a_killed_lab_left_is_no_obstacle(tmp_path: Path) -> None:
     run("start", directory=tmp_path)
     os.kill(json.loads((tmp_path / "lab.json").read_text())["pid"], signal.SIGKILL)
     assert "gone without having been stopped" in refused("state", directory=tmp_path)
@@ -187,7 +192,7 @@ def test_what_a_killed_lab_left_is_no_obstacle(tmp_path):
     run("stop", directory=tmp_path)
 
 
-def test_a_lab_with_declared_ports_can_be_stopped_and_started_again_at_once(tmp_path):
+def test_a_lab_with_declared_ports_can_be_stopped_and_started_again_at_once(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     topology = tmp_path / "estate.yml"
@@ -198,7 +203,7 @@ def test_a_lab_with_declared_ports_can_be_stopped_and_started_again_at_once(tmp_
         run("stop", directory=tmp_path / "lab")
 
 
-def test_a_process_id_used_again_is_not_taken_for_a_lab(tmp_path):
+def test_a_process_id_used_again_is_not_taken_for_a_lab(tmp_path: Path) -> None:
     record = {"pid": os.getpid(), "control_port": 1, "engine": "python", "topology": "", "hosts": {}}
     (tmp_path / "lab.json").write_text(json.dumps(record))
     (tmp_path / "control-token").write_text("old")
@@ -206,7 +211,7 @@ def test_a_process_id_used_again_is_not_taken_for_a_lab(tmp_path):
     run("stop", directory=tmp_path)
 
 
-def test_a_taken_port_is_named(tmp_path, lab):
+def test_a_taken_port_is_named(tmp_path: Path, lab: Path) -> None:
     port = inventory_host(lab, "hv01")["ansible_port"]
     topology = tmp_path / "estate.yml"
     topology.write_text(yaml.safe_dump({"hosts": [{"name": "hv03", "wire": {"http_port": port}}]}))
@@ -222,7 +227,7 @@ def test_a_taken_port_is_named(tmp_path, lab):
         ("hosts: {", "not YAML"),
     ],
 )
-def test_a_bad_topology_is_explained(tmp_path, text, message):
+def test_a_bad_topology_is_explained(tmp_path: Path, text: str, message: str) -> None:
     topology = tmp_path / "estate.yml"
     topology.write_text(text)
     finished = run("start", "--topology", str(topology), directory=tmp_path / "lab", check=False)
@@ -230,7 +235,7 @@ def test_a_bad_topology_is_explained(tmp_path, text, message):
     assert message in finished.stderr
 
 
-def test_a_missing_topology_and_a_missing_powershell_are_explained(tmp_path):
+def test_a_missing_topology_and_a_missing_powershell_are_explained(tmp_path: Path) -> None:
     missing = str(tmp_path / "none.yml")
     assert f"no topology file {missing}" in refused("start", "--topology", missing, directory=tmp_path)
     finished = run(
@@ -243,7 +248,7 @@ def test_a_missing_topology_and_a_missing_powershell_are_explained(tmp_path):
     assert "HYPERV_LAB_POWERSHELL" in finished.stderr
 
 
-def test_in_the_foreground_a_signal_ends_it(tmp_path):
+def test_in_the_foreground_a_signal_ends_it(tmp_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "hyperv_lab", "start", "--foreground", "--engine", "python", "--directory", tmp_path],
         env={**os.environ, "PYTHONPATH": str(PACKAGE_ROOT)},

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import threading
 import time
+from typing import Any
 
 import pytest
+from lab.wire.wire_clients import TestInterpreter, Wire
 from pypsrp.exceptions import AuthenticationError, WSManFaultError
 from pypsrp.host import PSHost, PSHostUserInterface
 from pypsrp.powershell import PowerShell, PSInvocationState, RunspacePool
@@ -17,11 +19,11 @@ from pypsrp.powershell import PowerShell, PSInvocationState, RunspacePool
 class RecordingHost(PSHost):
     """Takes the exit code, as Ansible's connection does."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__(None, None, False, "test", None, PSHostUserInterface(), None)
 
 
-def run(pool, script, data=None):
+def run(pool: RunspacePool, script: str, data: list[str] | None = None) -> tuple[list[Any], PowerShell]:
     shell = PowerShell(pool)
     shell.add_script(script)
     return shell.invoke(data), shell
@@ -39,7 +41,7 @@ def run(pool, script, data=None):
         ("ntlm", "https", "always"),
     ],
 )
-def test_each_way_to_log_on_runs_a_pipeline(wire, auth, scheme, encryption):
+def test_each_way_to_log_on_runs_a_pipeline(wire: Wire, auth: str, scheme: str, encryption: str) -> None:
     with RunspacePool(wire.wsman(auth, scheme, encryption=encryption)) as pool:
         output, shell = run(pool, "who")
         assert output == ["Administrator HV01 psrp"]
@@ -49,25 +51,25 @@ def test_each_way_to_log_on_runs_a_pipeline(wire, auth, scheme, encryption):
 
 
 @pytest.mark.parametrize("auth", ["basic", "ntlm", "negotiate"])
-def test_wrong_credentials_are_refused(wire, auth):
+def test_wrong_credentials_are_refused(wire: Wire, auth: str) -> None:
     with pytest.raises(AuthenticationError):
         RunspacePool(wire.wsman(auth, password="wrong")).open()
 
 
-def test_a_megabyte_goes_in_and_comes_out(wire):
+def test_a_megabyte_goes_in_and_comes_out(wire: Wire) -> None:
     lines = [f"{number:07d} <Ünicode & more> " + "x" * 970 for number in range(1050)]
     with RunspacePool(wire.wsman()) as pool:
         output, _ = run(pool, "echo", lines)
     assert output == lines
 
 
-def test_one_line_of_a_megabyte_comes_out(wire):
+def test_one_line_of_a_megabyte_comes_out(wire: Wire) -> None:
     with RunspacePool(wire.wsman()) as pool:
         output, _ = run(pool, "repeat 1000000")
     assert [len(line) for line in output] == [1000000]
 
 
-def test_exit_code_and_error_arrive(wire):
+def test_exit_code_and_error_arrive(wire: Wire) -> None:
     host = RecordingHost()
     with RunspacePool(wire.wsman(), host=host) as pool:
         output, shell = run(pool, "fail 7")
@@ -76,7 +78,7 @@ def test_exit_code_and_error_arrive(wire):
     assert host.rc == 7
 
 
-def test_pipelines_follow_each_other_on_one_pool(wire, interpreter):
+def test_pipelines_follow_each_other_on_one_pool(wire: Wire, interpreter: TestInterpreter) -> None:
     with RunspacePool(wire.wsman()) as pool:
         for number in range(5):
             output, shell = run(pool, "echo", [f"line {number}"])
@@ -87,7 +89,7 @@ def test_pipelines_follow_each_other_on_one_pool(wire, interpreter):
     assert [call[2] for call in interpreter.calls] == [f"line {number}" for number in range(5)]
 
 
-def test_a_finished_pipeline_can_be_closed(wire):
+def test_a_finished_pipeline_can_be_closed(wire: Wire) -> None:
     with RunspacePool(wire.wsman()) as pool:
         _, shell = run(pool, "who")
         shell.close()
@@ -95,7 +97,7 @@ def test_a_finished_pipeline_can_be_closed(wire):
             shell.close()
 
 
-def test_a_pipeline_may_take_longer_than_the_operation_timeout(wire, interpreter):
+def test_a_pipeline_may_take_longer_than_the_operation_timeout(wire: Wire, interpreter: TestInterpreter) -> None:
     with RunspacePool(wire.wsman(operation_timeout=1)) as pool:
         shell = PowerShell(pool)
         shell.add_script("wait")
@@ -109,7 +111,7 @@ def test_a_pipeline_may_take_longer_than_the_operation_timeout(wire, interpreter
         assert shell.end_invoke() == ["released"]
 
 
-def test_a_running_pipeline_can_be_stopped(wire, interpreter):
+def test_a_running_pipeline_can_be_stopped(wire: Wire, interpreter: TestInterpreter) -> None:
     with RunspacePool(wire.wsman()) as pool:
         shell = PowerShell(pool)
         shell.add_script("wait")
@@ -119,7 +121,7 @@ def test_a_running_pipeline_can_be_stopped(wire, interpreter):
         assert run(pool, "who")[0] == ["Administrator HV01 psrp"]
 
 
-def test_the_pool_answers_questions_about_itself(wire):
+def test_the_pool_answers_questions_about_itself(wire: Wire) -> None:
     with RunspacePool(wire.wsman(), max_runspaces=3) as pool:
         assert pool.get_available_runspaces() == 3
         pool.reset_runspace_state()
@@ -127,20 +129,20 @@ def test_the_pool_answers_questions_about_itself(wire):
         assert pool.is_alive()
 
 
-def test_the_servers_envelope_size_can_be_asked_for(wire):
+def test_the_servers_envelope_size_can_be_asked_for(wire: Wire) -> None:
     wsman = wire.wsman()
     wsman.update_max_payload_size()
     assert wsman.max_envelope_size == 512_000
 
 
-def test_a_creation_that_is_no_psrp_is_a_fault(wire):
+def test_a_creation_that_is_no_psrp_is_a_fault(wire: Wire) -> None:
     from pypsrp.shell import WinRS
 
     with pytest.raises(WSManFaultError):
         WinRS(wire.wsman(), resource_uri="http://schemas.microsoft.com/powershell/Microsoft.PowerShell").open()
 
 
-def test_an_unknown_resource_is_a_fault(wire):
+def test_an_unknown_resource_is_a_fault(wire: Wire) -> None:
     from pypsrp.shell import WinRS
 
     with pytest.raises(WSManFaultError) as caught:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import time
 import uuid
+from pathlib import Path
 
 import pytest
 import xmltodict
+from lab.wire.wire_clients import MakeWire, TestInterpreter, Wire
 from winrm.exceptions import InvalidCredentialsError, WinRMTransportError, WSManFaultError
 from winrm.protocol import Protocol
 
@@ -19,7 +21,7 @@ from hyperv_lab.wire.limits import ServiceLimits
 from hyperv_lab.wire.python_engine import PythonEngine
 
 
-def test_shells_per_user_are_limited(make_wire):
+def test_shells_per_user_are_limited(make_wire: MakeWire) -> None:
     wire = make_wire(limits=ServiceLimits(max_shells_per_user=3))
     client = wire.protocol("ntlm")
     shells = [client.open_shell() for _ in range(3)]
@@ -31,11 +33,11 @@ def test_shells_per_user_are_limited(make_wire):
     client.open_shell()
 
 
-def test_thirty_shells_are_the_default():
+def test_thirty_shells_are_the_default() -> None:
     assert ServiceLimits().max_shells_per_user == 30
 
 
-def test_commands_per_shell_are_limited(make_wire):
+def test_commands_per_shell_are_limited(make_wire: MakeWire) -> None:
     client = make_wire(limits=ServiceLimits(max_commands_per_shell=2)).winrm()
     first = client.start("who")
     client.start("who")
@@ -46,7 +48,7 @@ def test_commands_per_shell_are_limited(make_wire):
     client.start("who")
 
 
-def test_an_idle_shell_is_removed_and_a_used_one_stays(make_wire):
+def test_an_idle_shell_is_removed_and_a_used_one_stays(make_wire: MakeWire) -> None:
     wire = make_wire(limits=ServiceLimits(idle_timeout=3))
     idle, used = wire.winrm(), wire.winrm()
     deadline = time.monotonic() + 20
@@ -60,7 +62,7 @@ def test_an_idle_shell_is_removed_and_a_used_one_stays(make_wire):
     assert caught.value.wsman_fault_code == 0x8033805B
 
 
-def test_a_client_may_ask_for_a_shorter_idle_time(wire):
+def test_a_client_may_ask_for_a_shorter_idle_time(wire: Wire) -> None:
     wire.protocol().open_shell(idle_timeout="PT1S")
     assert len(wire.service.shells) == 1
     deadline = time.monotonic() + 20
@@ -69,7 +71,7 @@ def test_a_client_may_ask_for_a_shorter_idle_time(wire):
         assert time.monotonic() < deadline
 
 
-def test_a_shell_belongs_to_its_user(tmp_path, interpreter):
+def test_a_shell_belongs_to_its_user(tmp_path: Path, interpreter: TestInterpreter) -> None:
     host = HostWire("HV01", None, {"one": "1", "two": "2"})
     with EndpointServer([host], PythonEngine(interpreter), tmp_path) as server:
         url = server.endpoints["HV01"].http_url
@@ -86,7 +88,7 @@ def test_a_shell_belongs_to_its_user(tmp_path, interpreter):
         mine.close_shell(shell)
 
 
-def test_a_request_larger_than_the_envelope_is_refused(make_wire):
+def test_a_request_larger_than_the_envelope_is_refused(make_wire: MakeWire) -> None:
     wire = make_wire(limits=ServiceLimits(max_envelope_size=32_768))
     client = wire.winrm("ntlm")
     command = client.start("echo", standard_input=True)
@@ -96,7 +98,7 @@ def test_a_request_larger_than_the_envelope_is_refused(make_wire):
 
 
 @pytest.mark.parametrize("transport", ["basic", "ntlm"])
-def test_clear_text_over_http_can_be_refused(make_wire, transport):
+def test_clear_text_over_http_can_be_refused(make_wire: MakeWire, transport: str) -> None:
     wire = make_wire(limits=ServiceLimits(allow_unencrypted=False))
     expected = InvalidCredentialsError if transport == "basic" else WSManFaultError
     with pytest.raises(expected):
@@ -106,14 +108,14 @@ def test_clear_text_over_http_can_be_refused(make_wire, transport):
     assert wire.winrm(transport, "https").run("who")[2] == 0
 
 
-def test_a_scheme_that_is_not_on_offer_is_refused(make_wire):
+def test_a_scheme_that_is_not_on_offer_is_refused(make_wire: MakeWire) -> None:
     wire = make_wire(schemes=("Negotiate",))
     with pytest.raises(InvalidCredentialsError):
         wire.winrm("basic")
     assert wire.winrm("ntlm").run("who")[2] == 0
 
 
-def test_a_receive_that_is_sent_again_gets_the_same_answer(wire):
+def test_a_receive_that_is_sent_again_gets_the_same_answer(wire: Wire) -> None:
     client = wire.winrm()
     command = client.start("who")
     header = client.protocol.build_wsman_header(
@@ -129,7 +131,7 @@ def test_a_receive_that_is_sent_again_gets_the_same_answer(wire):
     assert client.protocol.transport.send_message(message) == first
 
 
-def test_a_message_encrypted_for_another_connection_is_a_bad_request(wire):
+def test_a_message_encrypted_for_another_connection_is_a_bad_request(wire: Wire) -> None:
     client = wire.winrm("ntlm")
     # The client goes on with its old session key on a new connection: what pywinrm does after a cut.
     client.protocol.transport.session.close()

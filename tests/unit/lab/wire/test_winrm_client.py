@@ -12,6 +12,7 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 import xmltodict
+from lab.wire.wire_clients import MakeWire, TestInterpreter, Wire
 from winrm.exceptions import InvalidCredentialsError, WinRMOperationTimeoutError, WSManFaultError
 
 from hyperv_lab.wire import names
@@ -32,7 +33,7 @@ MEGABYTE = 1024 * 1024
         ("ntlm", "https", "always"),
     ],
 )
-def test_each_way_to_log_on_runs_a_command(wire, transport, scheme, encryption):
+def test_each_way_to_log_on_runs_a_command(wire: Wire, transport: str, scheme: str, encryption: str) -> None:
     client = wire.winrm(transport, scheme, message_encryption=encryption)
     assert client.run("who") == (b"Administrator HV01 winrm\n", b"", 0)
     assert (client.protocol.transport.encryption is not None) == (
@@ -42,41 +43,41 @@ def test_each_way_to_log_on_runs_a_command(wire, transport, scheme, encryption):
     assert len(wire.service.shells) == 0
 
 
-def test_ntlm_tokens_may_travel_under_the_name_negotiate(make_wire):
+def test_ntlm_tokens_may_travel_under_the_name_negotiate(make_wire: MakeWire) -> None:
     wire = make_wire(schemes=("Negotiate", "Basic"))
     assert wire.winrm("ntlm").run("who")[0] == b"Administrator HV01 winrm\n"
 
 
 @pytest.mark.parametrize("user", ["administrator", "HV01\\Administrator", "hv01\\ADMINISTRATOR", ".\\Administrator"])
 @pytest.mark.parametrize("transport", ["basic", "ntlm"])
-def test_a_local_account_has_several_spellings(wire, user, transport):
+def test_a_local_account_has_several_spellings(wire: Wire, user: str, transport: str) -> None:
     assert wire.winrm(transport, user=user).run("who")[0] == b"Administrator HV01 winrm\n"
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 @pytest.mark.parametrize("transport", ["basic", "ntlm"])
 @pytest.mark.parametrize("wrong", [{"password": "wrong"}, {"user": "Nobody"}, {"user": "OTHER\\Administrator"}])
-def test_wrong_credentials_are_refused(wire, transport, scheme, wrong):
+def test_wrong_credentials_are_refused(wire: Wire, transport: str, scheme: str, wrong: dict[str, str]) -> None:
     with pytest.raises(InvalidCredentialsError):
         wire.winrm(transport, scheme, **wrong)
     assert wire.service.counters["requests"] == 0
 
 
-def test_a_megabyte_goes_in_and_comes_out(wire):
+def test_a_megabyte_goes_in_and_comes_out(wire: Wire) -> None:
     data = "".join(f"{number:09d} Ünicode\n" for number in range(MEGABYTE // 19)).encode()
     assert wire.winrm("ntlm").run("echo", data) == (data, b"", 0)
 
 
-def test_exit_code_and_error_output_arrive(wire):
+def test_exit_code_and_error_output_arrive(wire: Wire) -> None:
     assert wire.winrm().run("fail 7") == (b"some output\n", b"what went wrong\n", 7)
 
 
-def test_both_layers_of_a_doubly_encoded_command_are_taken_off(wire):
+def test_both_layers_of_a_doubly_encoded_command_are_taken_off(wire: Wire) -> None:
     inner = base64.b64encode("who".encode("utf-16-le")).decode()
     assert wire.winrm().run(f"PowerShell -NoProfile -EncodedCommand {inner}")[0] == b"Administrator HV01 winrm\n"
 
 
-def test_a_program_that_does_not_exist_gets_the_shells_answer(wire):
+def test_a_program_that_does_not_exist_gets_the_shells_answer(wire: Wire) -> None:
     client = wire.winrm()
     command = client.protocol.run_command(client.shell, "ipconfig", ["/all"])
     output, error, code = client.protocol.get_command_output(client.shell, command)
@@ -84,7 +85,7 @@ def test_a_program_that_does_not_exist_gets_the_shells_answer(wire):
     assert error.startswith(b"'ipconfig' is not recognized")
 
 
-def test_answers_fit_the_clients_envelope(wire):
+def test_answers_fit_the_clients_envelope(wire: Wire) -> None:
     client = wire.winrm()
     command = client.start("repeat 1000000")
     header = client.protocol.build_wsman_header(
@@ -106,7 +107,7 @@ def test_answers_fit_the_clients_envelope(wire):
     assert size == 1000000
 
 
-def test_a_command_may_take_longer_than_the_operation_timeout(wire, interpreter):
+def test_a_command_may_take_longer_than_the_operation_timeout(wire: Wire, interpreter: TestInterpreter) -> None:
     client = wire.winrm(operation_timeout=1)
     command = client.start("wait")
     begin = time.monotonic()
@@ -117,7 +118,7 @@ def test_a_command_may_take_longer_than_the_operation_timeout(wire, interpreter)
     assert client.protocol.get_command_output(client.shell, command) == (b"released\n", b"", 0)
 
 
-def test_a_shell_and_a_command_that_do_not_exist_are_faults(wire):
+def test_a_shell_and_a_command_that_do_not_exist_are_faults(wire: Wire) -> None:
     client = wire.winrm()
     with pytest.raises(WSManFaultError) as caught:
         client.protocol.run_command(str(uuid.uuid4()), "PowerShell")
@@ -127,7 +128,7 @@ def test_a_shell_and_a_command_that_do_not_exist_are_faults(wire):
     assert caught.value.wsman_fault_code == 87
 
 
-def test_several_commands_of_one_shell_do_not_mix(wire):
+def test_several_commands_of_one_shell_do_not_mix(wire: Wire) -> None:
     client = wire.winrm()
     first = client.start("echo", standard_input=True)
     second = client.start("fail 3")
@@ -136,7 +137,7 @@ def test_several_commands_of_one_shell_do_not_mix(wire):
     assert client.protocol.get_command_output(client.shell, first) == (b"first", b"", 0)
 
 
-def test_input_after_its_end_is_refused(wire):
+def test_input_after_its_end_is_refused(wire: Wire) -> None:
     client = wire.winrm()
     command = client.start("echo", standard_input=True)
     client.protocol.send_command_input(client.shell, command, b"all", end=True)
@@ -145,13 +146,13 @@ def test_input_after_its_end_is_refused(wire):
     assert caught.value.wsman_fault_code == 109
 
 
-def test_a_failure_inside_the_lab_is_an_exit_code_not_a_hang(wire):
+def test_a_failure_inside_the_lab_is_an_exit_code_not_a_hang(wire: Wire) -> None:
     output, error, code = wire.winrm().run("unheard-of")
     assert code == 1
     assert b"The lab failed: RuntimeError" in error
 
 
-def test_the_counters_count(wire):
+def test_the_counters_count(wire: Wire) -> None:
     service = wire.service
     client = wire.winrm()
     client.run("echo", b"x" * 300_000)

@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 import requests
+from lab.wire.wire_clients import MakeWire, TestInterpreter, Wire
 from pypsrp.exceptions import WinRMTransportError
 from pypsrp.powershell import PowerShell, RunspacePool, RunspacePoolState
 
@@ -16,7 +18,7 @@ from hyperv_lab.wire.faults import OutputDamage, WireFault, WireFaults, fault_fr
 from hyperv_lab.wire.latency import WireLatency
 
 
-def test_a_request_is_cut_before_it_is_processed(wire):
+def test_a_request_is_cut_before_it_is_processed(wire: Wire) -> None:
     wire.server.add_fault("HV01", WireFault("cut_request", at=2))
     client = wire.winrm()
     with pytest.raises(requests.ConnectionError):
@@ -25,7 +27,7 @@ def test_a_request_is_cut_before_it_is_processed(wire):
     assert client.run("who")[2] == 0
 
 
-def test_a_request_is_cut_after_it_was_processed(wire):
+def test_a_request_is_cut_after_it_was_processed(wire: Wire) -> None:
     wire.server.add_fault("HV01", WireFault("cut_request", at=1, when="after", action="Command"))
     client = wire.winrm()
     with pytest.raises(requests.ConnectionError):
@@ -33,7 +35,7 @@ def test_a_request_is_cut_after_it_was_processed(wire):
     assert wire.service.counters["commands"] == 1
 
 
-def test_the_second_receive_is_cut_and_the_command_goes_on(wire, interpreter):
+def test_the_second_receive_is_cut_and_the_command_goes_on(wire: Wire, interpreter: TestInterpreter) -> None:
     wire.server.add_fault("HV01", WireFault("cut_receive", at=2))
     client = wire.winrm()
     assert client.run("who")[2] == 0
@@ -44,7 +46,7 @@ def test_the_second_receive_is_cut_and_the_command_goes_on(wire, interpreter):
 
 
 @pytest.mark.parametrize("auth", ["basic", "negotiate"])
-def test_a_pipelines_receive_is_cut(wire, auth):
+def test_a_pipelines_receive_is_cut(wire: Wire, auth: str) -> None:
     with RunspacePool(wire.wsman(auth)) as pool:
         number = wire.server.add_fault("HV01", WireFault("cut_receive", times=0))
         shell = PowerShell(pool)
@@ -60,7 +62,7 @@ def test_a_pipelines_receive_is_cut(wire, auth):
             pool.state = RunspacePoolState.BROKEN
 
 
-def test_a_fault_for_ever_lasts_until_it_is_cleared(wire):
+def test_a_fault_for_ever_lasts_until_it_is_cleared(wire: Wire) -> None:
     number = wire.server.add_fault("HV01", WireFault("cut_request", times=0))
     for _ in range(3):
         with pytest.raises(requests.ConnectionError):
@@ -70,7 +72,7 @@ def test_a_fault_for_ever_lasts_until_it_is_cleared(wire):
     assert wire.winrm().run("who")[2] == 0
 
 
-def test_a_host_can_be_unreachable_and_come_back(wire):
+def test_a_host_can_be_unreachable_and_come_back(wire: Wire) -> None:
     before = wire.server.endpoints
     client = wire.winrm()
     wire.server.add_fault("HV01", WireFault("refuse"))
@@ -85,7 +87,7 @@ def test_a_host_can_be_unreachable_and_come_back(wire):
     assert client.run("who")[2] == 0
 
 
-def test_one_host_fails_and_the_other_does_not(make_wire):
+def test_one_host_fails_and_the_other_does_not(make_wire: MakeWire) -> None:
     wire = make_wire(names=("HV01", "HV02"))
     wire.server.add_fault("HV02", WireFault("refuse"))
     assert wire.winrm(host="HV01").run("who")[2] == 0
@@ -93,7 +95,7 @@ def test_one_host_fails_and_the_other_does_not(make_wire):
         wire.winrm(host="HV02")
 
 
-def test_output_ends_early(wire):
+def test_output_ends_early(wire: Wire) -> None:
     wire.server.add_fault("HV01", WireFault("truncate_output", at=2, position=20))
     client = wire.winrm()
     assert client.run("repeat 64")[0] == b"0123456789abcdef" * 4
@@ -101,14 +103,14 @@ def test_output_ends_early(wire):
     assert client.run("repeat 64")[0] == b"0123456789abcdef" * 4
 
 
-def test_output_is_garbled(wire):
+def test_output_is_garbled(wire: Wire) -> None:
     wire.server.add_fault("HV01", WireFault("garble_output", position=3))
     output = wire.winrm().run("repeat 32")[0]
     assert output == b"012" + OutputDamage.GARBAGE + b"789abcdef0123456789abcdef"
 
 
 @pytest.mark.parametrize("size", [64, 500_000])
-def test_pipeline_output_ends_early(wire, size):
+def test_pipeline_output_ends_early(wire: Wire, size: int) -> None:
     wire.server.add_fault("HV01", WireFault("truncate_output", position=20))
     with RunspacePool(wire.wsman()) as pool:
         shell = PowerShell(pool)
@@ -117,7 +119,7 @@ def test_pipeline_output_ends_early(wire, size):
         assert not shell.had_errors
 
 
-def test_pipeline_output_is_garbled(wire):
+def test_pipeline_output_is_garbled(wire: Wire) -> None:
     wire.server.add_fault("HV01", WireFault("garble_output", position=8))
     with RunspacePool(wire.wsman()) as pool:
         shell = PowerShell(pool)
@@ -126,7 +128,7 @@ def test_pipeline_output_is_garbled(wire):
     assert output == "<b>&<b>&?#\x7f?<b>&"
 
 
-def test_latencies_are_added_where_they_belong(make_wire, monkeypatch):
+def test_latencies_are_added_where_they_belong(make_wire: MakeWire, monkeypatch: pytest.MonkeyPatch) -> None:
     waits: list[float] = []
     for module in ("service", "connection"):
         monkeypatch.setattr(f"hyperv_lab.wire.{module}.wait", waits.append)
@@ -144,7 +146,7 @@ def test_latencies_are_added_where_they_belong(make_wire, monkeypatch):
     assert 0.3 not in waits
 
 
-def test_a_changed_latency_counts_at_once(make_wire):
+def test_a_changed_latency_counts_at_once(make_wire: MakeWire) -> None:
     latency = WireLatency()
     client = make_wire(latency=latency).winrm()
     latency.request = 0.2
@@ -153,7 +155,7 @@ def test_a_changed_latency_counts_at_once(make_wire):
     assert time.monotonic() - begin >= 0.6
 
 
-def test_a_change_of_the_hosts_network_cuts_its_connections_once(make_wire):
+def test_a_change_of_the_hosts_network_cuts_its_connections_once(make_wire: MakeWire) -> None:
     cuts = [0]
     wire = make_wire(interruptions=lambda: cuts[0])
     client = wire.winrm()
@@ -163,7 +165,7 @@ def test_a_change_of_the_hosts_network_cuts_its_connections_once(make_wire):
     assert client.run("who")[2] == 0
 
 
-def test_occasions_are_counted_from_the_declaration():
+def test_occasions_are_counted_from_the_declaration() -> None:
     faults = WireFaults()
     assert faults.at_request("Create") is None
     faults.add(WireFault("cut_request", at=2, times=2))
@@ -173,7 +175,7 @@ def test_occasions_are_counted_from_the_declaration():
     assert [faults.at_request(name) for name in ("Send", "Receive", "Receive")] == [None, "after", None]
 
 
-def test_damage_does_not_depend_on_how_output_is_cut_into_pieces():
+def test_damage_does_not_depend_on_how_output_is_cut_into_pieces() -> None:
     whole = b"0123456789" * 3
     for garble in (False, True):
         expected = OutputDamage(12, garble=garble).bytes(whole)
@@ -195,6 +197,6 @@ def test_damage_does_not_depend_on_how_output_is_cut_into_pieces():
         {"kind": "refuse", "position": "12"},
     ],
 )
-def test_a_fault_that_cannot_be_is_refused(values):
+def test_a_fault_that_cannot_be_is_refused(values: dict[str, Any]) -> None:
     with pytest.raises(ValueError):
         fault_from(values)
