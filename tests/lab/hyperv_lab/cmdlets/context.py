@@ -39,6 +39,10 @@ class Context:
         """Whether the parameter was given with a value other than null."""
         return self._parameters.get(name.casefold()) is not None
 
+    def given(self, name: str) -> bool:
+        """Whether the parameter was given, be it with null."""
+        return name.casefold() in self._parameters
+
     def value(self, name: str) -> Value:
         """The parameter as it came, or None."""
         return self._parameters.get(name.casefold())

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ..simulation import drive_store
 from ..simulation.machine import VirtualMachine
-from ..simulation.settings import ScsiController, Settings
+from ..simulation.settings import PmemController, ScsiController, Settings
 from .context import Context
 from .registry import cmdlet
 
@@ -65,3 +65,38 @@ def remove_scsi(ctx: Context) -> None:
         remove(controller)
 
     ctx.each(ctx.machines(name="VMName"), by_number)
+
+
+@cmdlet("Hyper-V", "Get-VMPmemController", "VMName VM VMSnapshot ControllerNumber")
+def get_pmem(ctx: Context) -> None:
+    """Persistent memory controllers."""
+    _get(ctx, "PMEM")
+
+
+@cmdlet("Hyper-V", "Add-VMPmemController", "VMName VM")
+def add_pmem(ctx: Context) -> None:
+    """Add a persistent memory controller."""
+
+    def add(machine: VirtualMachine) -> None:
+        if not ctx.whatif:
+            ctx.emit_if_passthru(drive_store.add_pmem_controller(machine))
+
+    ctx.each(ctx.machines(name="VMName"), add)
+
+
+@cmdlet("Hyper-V", "Remove-VMPmemController", "VMName VMPmemController")
+def remove_pmem(ctx: Context) -> None:
+    """Remove persistent memory controllers."""
+
+    def remove(controller: PmemController) -> None:
+        if not ctx.whatif:
+            drive_store.remove_pmem_controller(controller)
+            ctx.emit_if_passthru(controller)
+
+    if ctx.has("VMPmemController"):
+        ctx.each(ctx.components("VMPmemController", PmemController), remove)
+        return
+    ctx.each(
+        [controller for machine in ctx.machines(name="VMName") for controller in machine.settings.pmem_controllers],
+        remove,
+    )

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ..simulation import drive_store
+from ..simulation import drive_store, physical_disks
 from ..simulation.errors import OperationFailed, invalid_parameter
 from ..simulation.machine import VirtualMachine
 from ..simulation.settings import Controller, HardDiskDrive, Settings
@@ -45,18 +45,28 @@ def get_drives(ctx: Context) -> None:
 @cmdlet(
     "Hyper-V",
     "Add-VMHardDiskDrive",
-    "VMName VM VMDriveController ControllerType ControllerNumber ControllerLocation Path MaximumIOPS "
-    "MinimumIOPS AllowUnverifiedPaths "
-    "OverrideCacheAttributes",
+    "VMName VM VMDriveController ControllerType ControllerNumber ControllerLocation Path DiskNumber MaximumIOPS "
+    "MinimumIOPS AllowUnverifiedPaths OverrideCacheAttributes QoSPolicyID ResourcePoolName "
+    "SupportPersistentReservations",
 )
 def add_drive(ctx: Context) -> None:
     """Attach disks."""
 
     def add(machine: VirtualMachine, kind: str | None, number: int | None) -> None:
+        _check_medium(ctx)
         if ctx.whatif:
             return
-        drive = drive_store.add_disk(machine, kind, number, ctx.integer("ControllerLocation"), ctx.text("Path"))
-        _tune(ctx, drive)
+        drive_store.check_limits(ctx.integer("MinimumIOPS") or 0, ctx.integer("MaximumIOPS") or 0)
+        drive = drive_store.add_disk(
+            machine,
+            kind,
+            number,
+            ctx.integer("ControllerLocation"),
+            ctx.text("Path"),
+            disk_number=ctx.integer("DiskNumber"),
+            shared=ctx.flag("SupportPersistentReservations"),
+        )
+        _tune(ctx, drive, fresh=True)
         ctx.emit_if_passthru(drive)
 
     if ctx.has("VMDriveController"):
@@ -71,14 +81,36 @@ def add_drive(ctx: Context) -> None:
     )
 
 
-def _tune(ctx: Context, drive: HardDiskDrive) -> None:
+def _check_medium(ctx: Context) -> None:
+    if ctx.has("Path") and ctx.has("DiskNumber"):
+        raise invalid_parameter("A drive holds a file or a disk of the host; -Path and -DiskNumber exclude each other.")
+
+
+def _tune(ctx: Context, drive: HardDiskDrive, *, fresh: bool = False) -> None:
     maximum, minimum = ctx.integer("MaximumIOPS"), ctx.integer("MinimumIOPS")
+    drive_store.check_limits(
+        drive.minimum_iops if minimum is None else minimum, drive.maximum_iops if maximum is None else maximum
+    )
+    if not fresh:
+        sharing = ctx.boolean("SupportPersistentReservations")
+        if sharing is not None:
+            drive_store.set_sharing(drive, sharing)
+    if ctx.given("QoSPolicyID"):
+        drive.qos_policy_id = drive_store.policy_id(ctx.text("QoSPolicyID"))
+    if ctx.has("ResourcePoolName"):
+        if fresh:
+            drive.pool = drive_store.known_pool(ctx.host, ctx.required("ResourcePoolName"))
+        else:
+            drive_store.set_pool(drive, ctx.required("ResourcePoolName"))
+    if ctx.has("OverrideCacheAttributes"):
+        if fresh:
+            drive.cache_attributes = ctx.required("OverrideCacheAttributes")
+        else:
+            drive_store.set_cache(drive, ctx.required("OverrideCacheAttributes"))
     if maximum is not None:
         drive.maximum_iops = maximum
     if minimum is not None:
         drive.minimum_iops = minimum
-    if ctx.has("OverrideCacheAttributes"):
-        drive.cache_attributes = ctx.required("OverrideCacheAttributes")
 
 
 def _chosen(ctx: Context, parameter: str) -> list[HardDiskDrive]:
@@ -110,16 +142,21 @@ def _at(ctx: Context, settings: Settings) -> HardDiskDrive:
     "Hyper-V",
     "Set-VMHardDiskDrive",
     "VMName VMHardDiskDrive ControllerType ControllerNumber ControllerLocation Path ToControllerType "
-    "ToControllerNumber ToControllerLocation "
-    "MaximumIOPS MinimumIOPS AllowUnverifiedPaths OverrideCacheAttributes",
+    "ToControllerNumber ToControllerLocation DiskNumber MaximumIOPS MinimumIOPS AllowUnverifiedPaths "
+    "OverrideCacheAttributes QoSPolicyID ResourcePoolName SupportPersistentReservations",
 )
 def set_drive(ctx: Context) -> None:
     """Give drives another disk, slot, or limits."""
 
     def change(drive: HardDiskDrive) -> None:
         machine = drive.machine
-        path = ctx.text("Path")
+        path, disk_number = ctx.text("Path"), ctx.integer("DiskNumber")
+        _check_medium(ctx)
+        if disk_number is not None and disk_number != drive.disk_number:
+            drive_store.require_hot_pluggable(machine, drive.controller)
+            physical_disks.check_attachable(machine, disk_number)
         if path is not None:
+            drive_store.check_place(path, drive.controller)
             if drive.path is None or path.casefold() != drive.path.casefold():
                 drive_store.require_hot_pluggable(machine, drive.controller)
                 drive_store.check_disk(machine, path)
@@ -137,7 +174,10 @@ def set_drive(ctx: Context) -> None:
                 ctx.integer("ToControllerLocation"),
             )
         if path is not None:
-            drive.path = path
+            drive.path, drive.disk_number = path, None
+            machine.refresh_files()
+        if disk_number is not None:
+            drive.path, drive.disk_number = None, disk_number
             machine.refresh_files()
         _tune(ctx, drive)
         ctx.emit_if_passthru(drive)

@@ -45,6 +45,8 @@ _MODULES = (
     ".disk_sets",
     ".dvd_drives",
     ".firmware",
+    ".floppy_drives",
+    ".host_disks",
     ".hosts",
     ".integration_services",
     ".items",

@@ -1,16 +1,15 @@
 # Copyright: (c) 2026, datacenter.hyperv contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""Volumes and disks (module Storage), and network adapters of Windows (module NetAdapter)."""
+"""Volumes (module Storage), and network adapters of Windows (module NetAdapter)."""
 
 from __future__ import annotations
 
 import uuid
 
-from ..simulation import virtual_disks
 from ..simulation.errors import OperationFailed
 from ..simulation.files import Volume
-from ..simulation.values import Record, Value
+from ..simulation.values import Record
 from ..simulation.wildcards import has_wildcard, matches
 from .context import Context
 from .registry import cmdlet
@@ -18,7 +17,8 @@ from .registry import cmdlet
 _CIM = "Microsoft.Management.Infrastructure.CimInstance#"
 
 
-def _missing(what: str, cmdlet_name: str) -> OperationFailed:
+def missing(what: str, cmdlet_name: str) -> OperationFailed:
+    """The error of a query by key that finds nothing."""
     return OperationFailed(
         f"No matching {what} objects found.",
         error_id=f"CmdletizationQuery_NotFound_{cmdlet_name}",
@@ -37,7 +37,7 @@ def get_volume(ctx: Context) -> None:
     letters = [text.upper() for text in ctx.texts("DriveLetter")]
     for letter in letters:
         if letter not in volumes:
-            ctx.error(_missing("MSFT_Volume", "DriveLetter"))
+            ctx.error(missing("MSFT_Volume", "DriveLetter"))
     labels = ctx.texts("FileSystemLabel")
     for letter in sorted(volumes):
         volume = volumes[letter]
@@ -72,67 +72,6 @@ def _volume(ctx: Context, volume: Volume) -> Record:
             "ObjectId": path,
         },
     )
-
-
-@cmdlet("Storage", "Get-Disk", "Number FriendlyName SerialNumber", class_name="Get-Disk")
-def get_disk(ctx: Context) -> None:
-    """The host's disks: one for each volume, then mounted virtual disks."""
-    host = ctx.host
-    records: list[Record] = []
-    for number, letter in enumerate(sorted(host.files.volumes)):
-        records.append(_disk(ctx, number, f"LAB DISK {letter}", host.files.volumes[letter].size, "SAS", letter == "C"))
-    for number, path in sorted(host.mounted_disks.items()):
-        entry = host.files.entry(path)  # readable even while a cmdlet works on the mounted disk
-        disk = virtual_disks.disk_of(entry)
-        records.append(
-            _disk(ctx, number, "Msft Virtual Disk", disk.size, "File Backed Virtual", False, path, disk.read_only)
-        )
-    numbers = ctx.items("Number")
-    for wanted in numbers:
-        if all(record.get("Number") != wanted for record in records):
-            ctx.error(_missing("MSFT_Disk", "Number"))
-    for record in records:
-        if numbers and record.get("Number") not in numbers:
-            continue
-        for parameter in ("FriendlyName", "SerialNumber"):
-            patterns = ctx.texts(parameter)
-            if patterns and not any(matches(pattern, str(record.get(parameter))) for pattern in patterns):
-                break
-        else:
-            ctx.emit(record)
-
-
-def _disk(
-    ctx: Context,
-    number: int,
-    name: str,
-    size: int,
-    bus: str,
-    system: bool,
-    location: str = "",
-    read_only: bool = False,
-) -> Record:
-    values: dict[str, Value] = {
-        "PSComputerName": None,
-        "Number": number,
-        "DiskNumber": number,
-        "FriendlyName": name,
-        "SerialNumber": f"LAB{number:08d}" if not location else "",
-        "UniqueId": f"{uuid.uuid5(uuid.NAMESPACE_DNS, f'{ctx.host.name}.disk.{number}.{location}').hex.upper()}",
-        "Size": size,
-        "AllocatedSize": size,
-        "IsOffline": False,
-        "IsReadOnly": read_only,
-        "IsSystem": system,
-        "IsBoot": system,
-        "BusType": bus,
-        "PartitionStyle": "GPT" if not location else "RAW",
-        "OperationalStatus": "Online",
-        "HealthStatus": "Healthy",
-        "Location": location or f"Integrated : Adapter 0 : Port {number}",
-        "Path": f"\\\\?\\scsi#disk&lab#{number}",
-    }
-    return Record(ctx.host, f"{_CIM}ROOT/Microsoft/Windows/Storage/MSFT_Disk", f"Disk:{number}", values)
 
 
 @cmdlet(
@@ -178,7 +117,7 @@ def get_net_adapter(ctx: Context) -> None:
     names, descriptions, indexes = ctx.texts("Name"), ctx.texts("InterfaceDescription"), ctx.items("InterfaceIndex")
     for name in names:
         if not has_wildcard(name) and not any(matches(name, str(record.get("Name"))) for record in records):
-            ctx.error(_missing("MSFT_NetAdapter", "Name"))
+            ctx.error(missing("MSFT_NetAdapter", "Name"))
     for record in records:
         if names and not any(matches(name, str(record.get("Name"))) for name in names):
             continue

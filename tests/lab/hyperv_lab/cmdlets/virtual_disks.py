@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 
 from ..objects.enums import enum_member
+from ..simulation import physical_disks
 from ..simulation import virtual_disks as rules
 from ..simulation.errors import VHD_PARENT_MISMATCH, OperationFailed, in_use, invalid_parameter, not_found
 from ..simulation.files import Entry
@@ -203,7 +204,7 @@ def mount_vhd(ctx: Context) -> None:
         number = next(
             candidate
             for candidate in range(len(ctx.host.files.volumes), 10_000)
-            if candidate not in ctx.host.mounted_disks
+            if candidate not in ctx.host.mounted_disks and physical_disks.with_number(ctx.host, candidate) is None
         )
         disk.disk_number = number
         disk.read_only = ctx.flag("ReadOnly")

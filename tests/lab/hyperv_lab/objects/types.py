@@ -77,6 +77,7 @@ _BASE = (
     "HighMemoryMappedIoSpace:ulong "
     "BatteryPassthroughEnabled:bool EnhancedSessionTransportType:enum:EnhancedSessionTransportType "
     "CreationTime:datetime HardDrives:object:HardDiskDrive[] DVDDrives:object:DvdDrive[] "
+    "FloppyDrive:object:VMFloppyDiskDrive "
     "NetworkAdapters:object:VMNetworkAdapter[] State:enum:VMState IsClustered:bool SizeOfSystemFiles:long "
     "ParentSnapshotId:guid ParentSnapshotName:string"
 )
@@ -130,6 +131,7 @@ _hyperv(
 _hyperv("VMDriveController", "VMComponentObject", "ControllerNumber:int Drives:object:Drive[]")
 _hyperv("VMScsiController", "VMDriveController", "IsTemplate:bool")
 _hyperv("VMIdeController", "VMDriveController", "")
+_hyperv("VMPmemController", "VMDriveController", "IsTemplate:bool")
 _hyperv(
     "Drive",
     "VMComponentObject",
@@ -142,6 +144,7 @@ _hyperv(
     "WriteHardeningMethod:enum:CacheAttributes AttachedDiskType:string",
 )
 _hyperv("DvdDrive", "Drive", "DvdMediaType:enum:DvdMediaType")
+_hyperv("VMFloppyDiskDrive", "VMComponentObject", "Path:string PoolName:string")
 _hyperv(
     "VMNetworkAdapterBase",
     "VMComponentObject",
@@ -253,7 +256,7 @@ _cim(
     "ROOT/Microsoft/Windows/Storage/MSFT_Disk",
     "Number:uint DiskNumber:uint FriendlyName:string SerialNumber:string UniqueId:string Size:ulong "
     "AllocatedSize:ulong "
-    "IsOffline:bool IsReadOnly:bool IsSystem:bool IsBoot:bool BusType:string PartitionStyle:string "
+    "IsOffline:bool IsReadOnly:bool IsSystem:bool IsBoot:bool IsClustered:bool BusType:string PartitionStyle:string "
     "OperationalStatus:string "
     "HealthStatus:string Location:string Path:string",
 )

@@ -5,12 +5,20 @@
 
 from __future__ import annotations
 
-from . import virtual_disks
-from .errors import FILE_NOT_FOUND, OperationFailed, invalid_parameter, invalid_state
+import typing as t
+import uuid
+
+from . import physical_disks, virtual_disks
+from .errors import FILE_NOT_FOUND, OperationFailed, invalid_parameter, invalid_state, not_found
 from .machine import VirtualMachine
-from .settings import Controller, Drive, DvdDrive, HardDiskDrive, ScsiController, Settings
+from .settings import Controller, Drive, DvdDrive, FloppyDrive, HardDiskDrive, PmemController, ScsiController, Settings
+
+if t.TYPE_CHECKING:
+    from .host import Host
 
 MAXIMUM_SCSI = 4
+#: Files of persistent memory devices, and of sets of disks that machines share.
+PMEM_SUFFIX, SET_SUFFIX = ".vhdpmem", ".vhds"
 
 
 def controllers(settings: Settings, controller_type: str) -> list[Controller]:
@@ -27,6 +35,8 @@ def controllers(settings: Settings, controller_type: str) -> list[Controller]:
                 f'The generation 2 virtual machine or snapshot "{settings.name}" does not support IDE controllers.'
             )
         return list(settings.ide_controllers)
+    if controller_type == "PMEM":
+        return list(settings.pmem_controllers)
     raise invalid_parameter(f"The lab has no {controller_type} controllers.")
 
 
@@ -63,7 +73,7 @@ def free_slot(
         OperationFailed: location outside the controller (DRV-03), slot in use (DRV-04), all full (DRV-05).
     """
     settings = machine.settings
-    types = [controller_type] if controller_type else ["IDE", "SCSI"] if settings.generation == 1 else ["SCSI"]
+    types = [controller_type.upper()] if controller_type else ["IDE", "SCSI"] if settings.generation == 1 else ["SCSI"]
     candidates: list[Controller] = []
     for each in types:
         candidates += [find_controller(settings, each, number)] if number is not None else controllers(settings, each)
@@ -137,22 +147,155 @@ def check_disk(machine: VirtualMachine, path: str) -> None:
         raise invalid_parameter(f"The disk '{path}' is attached to the virtual machine '{machine.name}' already.")
 
 
+def check_place(path: str | None, controller: Controller) -> None:
+    """Refuse a file on a controller of another kind (PMEM-04)."""
+    if path is not None and (virtual_disks.suffix_of(path) == PMEM_SUFFIX) != (controller.controller_type == "PMEM"):
+        raise invalid_parameter(  # PMEM-04
+            f"Failed to add device.\nThe file '{path}' cannot be attached to a {controller.controller_type} controller."
+        )
+
+
 def add_disk(
-    machine: VirtualMachine, controller_type: str | None, number: int | None, location: int | None, path: str | None
+    machine: VirtualMachine,
+    controller_type: str | None,
+    number: int | None,
+    location: int | None,
+    path: str | None,
+    *,
+    disk_number: int | None = None,
+    shared: bool = False,
 ) -> HardDiskDrive:
-    """Attach a disk, or an empty drive. Running machines take it on SCSI only."""
+    """Attach a disk, a disk of the host, or an empty drive. Running machines take it on SCSI only."""
     controller, place = free_slot(machine, controller_type, number, location)
     require_hot_pluggable(machine, controller)
+    check_place(path, controller)
     if path is not None:
         check_disk(machine, path)
     drive = HardDiskDrive(machine.settings, controller, place, path)
+    if disk_number is not None:
+        physical_disks.check_attachable(machine, disk_number)
+        drive.disk_number = disk_number
+    if shared:
+        check_sharing(drive)
+        drive.persistent_reservations = True
     if machine.active and path is not None:
         machine.check_medium(drive)
     machine.settings.drives.append(drive)
-    if machine.settings.firmware is not None:
+    if machine.settings.firmware is not None and controller.controller_type == "SCSI":
         machine.settings.firmware.add_device(drive)  # FW-10
     machine.refresh_files()
     return drive
+
+
+def check_sharing(drive: HardDiskDrive) -> None:
+    """Refuse to share a disk that cannot be shared.
+
+    Raises:
+        OperationFailed: not on SCSI (DRV-20), not a VHDX or VHD Set (DRV-21), not on storage of a cluster (DRV-22).
+    """
+    path = drive.path or ""
+    if drive.controller.controller_type != "SCSI":  # DRV-20
+        raise invalid_parameter("Only a disk on a SCSI controller can be shared by virtual machines.")
+    if virtual_disks.suffix_of(path) not in (".vhdx", SET_SUFFIX):  # DRV-21
+        raise invalid_parameter(f"The disk '{path}' cannot be shared: it is neither a VHDX nor a VHD Set.")
+    if not (path.startswith("\\\\") or "\\clusterstorage\\" in path.casefold()):  # DRV-22
+        raise OperationFailed(
+            f"Failed to add device 'Virtual Hard Disk'.\nThe storage where the virtual hard disk '{path}' is located "
+            "does not support virtual hard disk sharing.",
+            error_id="InvalidParameter",
+            category="InvalidArgument",
+        )
+
+
+def set_sharing(drive: HardDiskDrive, shared: bool) -> None:
+    """Let a disk be shared, or no longer (DRV-23: off only)."""
+    if shared == drive.persistent_reservations:
+        return
+    drive.machine.require_off("the sharing of a disk")  # DRV-23
+    if shared:
+        check_sharing(drive)
+    drive.persistent_reservations = shared
+
+
+def check_limits(minimum: int, maximum: int) -> None:
+    """Refuse limits of which the lower is above the upper (DRV-16). In 8 KiB operations a second; 0 is none."""
+    if maximum and minimum > maximum:  # DRV-16
+        raise invalid_parameter("The minimum IOPS of a disk cannot be greater than its maximum.")
+
+
+def policy_id(text: str | None) -> uuid.UUID:
+    """The id of a storage QoS policy; null takes the policy away. Raises OperationFailed for other texts (DRV-17)."""
+    try:
+        return uuid.UUID(text) if text else uuid.UUID(int=0)
+    except ValueError:
+        raise invalid_parameter(f"'{text}' is not the id of a storage QoS policy.") from None  # DRV-17
+
+
+def set_pool(drive: HardDiskDrive, name: str) -> None:
+    """Put a disk into a resource pool of virtual disks (DRV-18: that exists, off only)."""
+    pool = known_pool(drive.host, name)
+    if pool != drive.pool:
+        drive.machine.require_off("the resource pool of a disk")
+    drive.pool = pool
+
+
+def known_pool(host: Host, name: str) -> str:
+    """The resource pool of that name. Raises OperationFailed if there is none (DRV-18)."""
+    pool = next((each for each in host.disk_pools if each.casefold() == name.casefold()), None)
+    if pool is None:  # DRV-18
+        raise not_found(f"There is no resource pool '{name}' of the type VHD.")
+    return pool
+
+
+def set_cache(drive: HardDiskDrive, attributes: str) -> None:
+    """Override what a disk says about its write cache (DRV-24: off only)."""
+    if attributes != drive.cache_attributes:
+        drive.machine.require_off("the cache attributes of a disk")  # DRV-24
+    drive.cache_attributes = attributes
+
+
+def insert_floppy(drive: FloppyDrive, path: str | None) -> None:
+    """Put a virtual floppy disk in, or take it out (DVD-04)."""
+    machine = drive.machine
+    if machine.state not in ("Off", "Running", "Paused"):
+        raise invalid_state(
+            f"The floppy disk drive of '{machine.name}' cannot be changed in the state {machine.state}."
+        )
+    if path:
+        if virtual_disks.suffix_of(path) != ".vfd":  # DVD-04
+            raise invalid_parameter(f"'{path}' is not a virtual floppy disk (.vfd).")
+        check_image(machine, path)
+    drive.path = path
+
+
+def floppy_of(settings: Settings) -> FloppyDrive:
+    """The floppy disk drive. Raises OperationFailed on generation 2, which has none (DVD-05)."""
+    if settings.floppy is None:  # DVD-05
+        raise invalid_parameter(
+            f'The generation 2 virtual machine or snapshot "{settings.name}" does not support floppy disk drives.'
+        )
+    return settings.floppy
+
+
+def add_pmem_controller(machine: VirtualMachine) -> PmemController:
+    """Add a persistent memory controller (PMEM-01: generation 2, PMEM-02: one, PMEM-03: off only)."""
+    if machine.generation != 2:  # PMEM-01
+        raise invalid_parameter("Only generation 2 virtual machines support persistent memory controllers.")
+    machine.require_off("the controllers")  # PMEM-03
+    if machine.settings.pmem_controllers:  # PMEM-02
+        raise invalid_parameter(f"'{machine.name}' has a persistent memory controller already.")
+    controller = PmemController(machine.settings)
+    machine.settings.pmem_controllers.append(controller)
+    return controller
+
+
+def remove_pmem_controller(controller: PmemController) -> None:
+    """Remove a persistent memory controller with its drives."""
+    machine = controller.machine
+    machine.require_off("the controllers")
+    for drive in controller.drives:
+        remove_drive(drive)
+    machine.settings.pmem_controllers = []
 
 
 def add_dvd(machine: VirtualMachine, number: int | None, location: int | None, path: str | None) -> DvdDrive:
@@ -204,7 +347,18 @@ def move_drive(drive: Drive, controller_type: str | None, number: int | None, lo
         return
     if isinstance(drive, DvdDrive) and kind == "SCSI" and machine.generation == 1:
         raise invalid_parameter("A generation 1 virtual machine has DVD drives on IDE controllers only.")
+    if isinstance(drive, HardDiskDrive):
+        check_place(drive.path, controller)
+        if drive.persistent_reservations and controller.controller_type != "SCSI":  # DRV-20
+            raise invalid_parameter("Only a disk on a SCSI controller can be shared by virtual machines.")
+    before = drive.controller.controller_type
     drive.controller, drive.location = free_slot(machine, kind, target_number, target_location)
+    firmware = machine.settings.firmware
+    if firmware is not None and before != drive.controller.controller_type:
+        if drive.controller.controller_type == "SCSI":
+            firmware.add_device(drive)
+        else:
+            firmware.drop_device(drive)
 
 
 def add_scsi_controller(machine: VirtualMachine) -> ScsiController:

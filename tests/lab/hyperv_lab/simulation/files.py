@@ -232,9 +232,9 @@ class FileSystem:
         """All virtual disk files."""
         return list(self._disks.values())
 
-    def hold(self, entry: Entry, owner: str, *, reading: bool = False) -> None:
-        """Note that `owner` has a file open, for reading only or for itself alone."""
-        entry.locks.append(f"{owner} (read)" if reading else owner)
+    def hold(self, entry: Entry, owner: str, *, reading: bool = False, shared: bool = False) -> None:
+        """Note that `owner` has a file open, for reading only, together with others, or for itself alone."""
+        entry.locks.append(f"{owner} (read)" if reading else f"{owner} (shared)" if shared else owner)
         self._held.setdefault(owner, []).append(entry)
         if entry.disk is not None and entry.disk.backing is not None:
             data = self.find(entry.disk.backing)
@@ -243,7 +243,7 @@ class FileSystem:
 
     def release(self, owner: str) -> None:
         """Note that `owner` has closed all its files."""
-        mine = (owner, f"{owner} (read)")
+        mine = (owner, f"{owner} (read)", f"{owner} (shared)")
         for entry in self._held.pop(owner, ()):
             entry.locks[:] = [lock for lock in entry.locks if lock not in mine]
 

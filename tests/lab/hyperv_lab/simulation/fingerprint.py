@@ -29,6 +29,10 @@ def fingerprint(host: Host) -> dict[str, t.Any]:
                 disk = entry.disk
                 inside = None if disk is None else {field.name: getattr(disk, field.name) for field in fields(disk)}
                 state[f"file {entry.path}"] = (entry.length, entry.content, tuple(entry.locks), inside)
+        for physical in host.physical_disks:
+            state[f"disk {physical.unique_id}"] = {
+                field.name: getattr(physical, field.name) for field in fields(physical)
+            }
         for switch in host.switches.values():
             state[switch.key] = _properties(switch)
         for adapter in host.host_adapters:

@@ -15,8 +15,9 @@ from .faults import Fault
 from .files import FileSystem
 from .guests import GuestSystem
 from .localisation import LANGUAGES, Language
+from .physical_disks import PhysicalDisk
 from .releases import RELEASES, Release
-from .settings import GIBIBYTE, MEBIBYTE, HostAdapter
+from .settings import GIBIBYTE, MEBIBYTE, PRIMORDIAL, HostAdapter
 from .switches import PhysicalAdapter, VirtualSwitch
 from .values import SimObject
 
@@ -81,6 +82,7 @@ class Host(SimObject):
     Attributes:
         processors: logical processors. memory: bytes. memory_reserve: bytes that Windows keeps for itself.
         installed_modules: PowerShell modules there are, lower case.
+        physical_disks: disks without a volume, in no order. disk_pools: names of the resource pools of virtual disks.
         services: state of Windows services by name ("Running", "Stopped").
         interruptions: counts changes that cut the network under the lab's clients (NET-11).
     """
@@ -139,6 +141,8 @@ class Host(SimObject):
         self.migration_performance = "Compression"
         self.metering_interval = 3600.0
         self.mounted_disks: dict[int, str] = {}
+        self.physical_disks: list[PhysicalDisk] = []
+        self.disk_pools: list[str] = [PRIMORDIAL]
         self.wire: t.Any = None  # options of the wire, which only the wire knows
         self._by_name: dict[str, list[VirtualMachine]] | None = None
 

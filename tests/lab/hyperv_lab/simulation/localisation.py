@@ -20,6 +20,7 @@ class Language:
     legacy_network_adapter: str = "Legacy Network Adapter"
     hard_drive: str = "Hard Drive"
     dvd_drive: str = "DVD Drive"
+    floppy_drive: str = "Diskette Drive"
     scsi_controller: str = "SCSI Controller"
     ide_controller: str = "IDE Controller"
     processor: str = "Processor"
@@ -57,6 +58,7 @@ LANGUAGES: dict[str, Language] = {
         legacy_network_adapter="Ältere Netzwerkkarte",
         hard_drive="Festplatte",
         dvd_drive="DVD-Laufwerk",
+        floppy_drive="Diskettenlaufwerk",
         scsi_controller="SCSI-Controller",
         ide_controller="IDE-Controller",
         processor="Prozessor",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 import uuid
 
-from . import virtual_disks
+from . import physical_disks, virtual_disks
 from .errors import (
     DEVICE_NOT_READY,
     DISK_FULL,
@@ -371,9 +371,16 @@ class VirtualMachine(SimObject):
     def _check_drives(self, *, running: bool = False) -> list[list[Entry]]:
         chains: list[list[Entry]] = []
         for drive in self.settings.drives:
+            if isinstance(drive, HardDiskDrive) and drive.disk_number is not None:
+                physical_disks.check_usable(self, drive.disk_number)
             if drive.path is None:
                 continue
             chains.extend(self.check_medium(drive, running=running))
+        floppy = self.settings.floppy
+        if floppy is not None and floppy.path and not self.host.files.exists(floppy.path):  # DVD-03
+            raise OperationFailed(
+                f"'{self.name}' failed to start.\nFailed to open attachment '{floppy.path}'.", hresult=-2147024894
+            )
         return chains
 
     def check_medium(self, drive: Drive, *, running: bool = False) -> list[list[Entry]]:
@@ -396,6 +403,8 @@ class VirtualMachine(SimObject):
         chain = virtual_disks.chain(self.host, drive.path, "open attachment")  # PWR-10
         if not running:
             blocked = [lock for lock in chain[0].locks if not lock.startswith(self.lock_name)]
+            if drive.persistent_reservations:  # DRV-19
+                blocked = [lock for lock in blocked if not lock.endswith("(shared)")]
             blocked += [
                 lock
                 for entry in chain[1:]
@@ -440,7 +449,7 @@ class VirtualMachine(SimObject):
                     entries = virtual_disks.chain(self.host, drive.path)
                 except OperationFailed:
                     continue
-                files.hold(entries[0], self.lock_name)
+                files.hold(entries[0], self.lock_name, shared=drive.persistent_reservations)
                 for parent in entries[1:]:
                     files.hold(parent, self.lock_name, reading=True)
             else:

@@ -23,6 +23,9 @@ MEBIBYTE = 1024 * 1024
 GIBIBYTE = 1024 * MEBIBYTE
 TEBIBYTE = 1024 * GIBIBYTE
 
+#: The resource pool that everything is in at first.
+PRIMORDIAL = "Primordial"
+
 SECURE_BOOT_TEMPLATES = {
     "MicrosoftWindows": uuid.UUID("1734c6e8-3154-4dda-ba5f-a874cc483422"),
     "MicrosoftUEFICertificateAuthority": uuid.UUID("272e7447-90a4-4563-a4b9-8e4ab00526ce"),
@@ -197,8 +200,12 @@ class Controller(Component):
     @property
     def number(self) -> int:
         """Controller number."""
-        same = self.settings.scsi_controllers if self.controller_type == "SCSI" else self.settings.ide_controllers
-        return next(index for index, each in enumerate(same) if each is self)
+        same: dict[str, t.Sequence[Controller]] = {
+            "SCSI": self.settings.scsi_controllers,
+            "IDE": self.settings.ide_controllers,
+            "PMEM": self.settings.pmem_controllers,
+        }
+        return next(index for index, each in enumerate(same[self.controller_type]) if each is self)
 
     @property
     def drives(self) -> list[Drive]:
@@ -234,6 +241,19 @@ class IdeController(Controller):
         return f"{self.host.language.ide_controller} {self.number}"
 
 
+class PmemController(Controller):
+    """A controller of persistent memory devices (NVDIMM)."""
+
+    type_name = "Microsoft.HyperV.PowerShell.VMPmemController"
+    kind = "PmemController"
+    controller_type = "PMEM"
+    locations = 128
+
+    @property
+    def name(self) -> str:
+        return "PMEM Controller"
+
+
 class Drive(Component):
     """A disk or DVD drive at a location of a controller."""
 
@@ -265,8 +285,10 @@ class HardDiskDrive(Drive):
         self.disk_number: int | None = None
         self.maximum_iops = 0
         self.minimum_iops = 0
+        self.qos_policy_id: uuid.UUID = uuid.UUID(int=0)
         self.persistent_reservations = False
         self.cache_attributes = "Default"
+        self.pool = PRIMORDIAL
 
     @property
     def name(self) -> str:
@@ -290,6 +312,21 @@ class DvdDrive(Drive):
             f"{self.controller.number} "
             f"at location {self.location}"
         )
+
+
+class FloppyDrive(Component):
+    """The floppy disk drive that every machine of generation 1 has, with or without a virtual floppy disk."""
+
+    type_name = "Microsoft.HyperV.PowerShell.VMFloppyDiskDrive"
+    kind = "FloppyDrive"
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.path: str | None = None
+
+    @property
+    def name(self) -> str:
+        return self.host.language.floppy_drive
 
 
 class VlanSetting(SimObject):
@@ -471,6 +508,8 @@ class Settings:
             [IdeController(self), IdeController(self)] if generation == 1 else []
         )
         self.scsi_controllers: list[ScsiController] = [ScsiController(self)]
+        self.pmem_controllers: list[PmemController] = []
+        self.floppy = FloppyDrive(self) if generation == 1 else None
         self.drives: list[Drive] = []
         self.adapters: list[NetworkAdapter] = []
         self.services = [IntegrationService(self, index) for index in range(len(SERVICE_IDS))]
@@ -498,7 +537,10 @@ class Settings:
             yield from self.firmware.boot_order
         yield from self.ide_controllers
         yield from self.scsi_controllers
+        yield from self.pmem_controllers
         yield from self.drives
+        if self.floppy:
+            yield self.floppy
         yield from self.adapters
         yield from self.services
 

@@ -39,7 +39,7 @@ SMALLEST = 3 * MEBIBYTE
 HEADER = {"VHD": 2048, "VHDX": 4 * MEBIBYTE, "VHDSet": 4 * MEBIBYTE}
 SET_FILE = 260 * 1024
 """Bytes of the .vhds file of a VHD Set; its data is in another file."""
-SUFFIXES = {".vhd": "VHD", ".vhdx": "VHDX", ".avhd": "VHD", ".avhdx": "VHDX", ".vhds": "VHDSet"}
+SUFFIXES = {".vhd": "VHD", ".vhdx": "VHDX", ".avhd": "VHD", ".avhdx": "VHDX", ".vhds": "VHDSet", ".vhdpmem": "VHDX"}
 
 
 @dataclass(eq=False)

@@ -5,14 +5,19 @@
 
 from __future__ import annotations
 
+import zlib
+
 from ..simulation import drive_store, machine_store
 from ..simulation.errors import OperationFailed
 from ..simulation.host import GIBIBYTE, Host
 from ..simulation.machine import check_memory
+from ..simulation.physical_disks import PhysicalDisk
 from ..simulation.settings import NetworkAdapter
 from .document import Part, TopologyError
 
 MACHINE = ("name", "generation", "path", "version", "cpus", "memory", "disks", "switch", "notes", "state")
+
+PHYSICAL_DISK = ("number", "name", "serial", "unique_id", "size", "bus", "offline", "read_only", "system", "clustered")
 
 
 def add_file(host: Host, part: Part) -> None:
@@ -24,6 +29,29 @@ def add_file(host: Host, part: Part) -> None:
         host.files.make_file(path, part.size("size", 0) if content is None else len(content), content=content)
     except OperationFailed as error:
         raise TopologyError(f"{part.place}: {error}") from error
+
+
+def add_physical_disk(host: Host, part: Part) -> None:
+    """A disk of the host without a volume; its number follows those of the volumes unless it is given."""
+    taken = {*range(len(host.files.volumes)), *(disk.number for disk in host.physical_disks)}
+    number = part.whole("number", next(free for free in range(10_000) if free not in taken))
+    if number in taken:
+        raise TopologyError(f"{part.at('number')}: the host has a disk {number} already")
+    serial = part.text("serial", f"LAB{number:08d}")
+    host.physical_disks.append(
+        PhysicalDisk(
+            number,
+            part.text("name", f"LAB DISK {number}"),
+            serial,
+            part.text("unique_id", f"5000{zlib.crc32(f'{host.name}:{serial}'.encode()):012X}"),
+            part.size("size"),
+            bus=part.text("bus", "SAS"),
+            offline=part.flag("offline", False),
+            read_only=part.flag("read_only", False),
+            system=part.flag("system", False),
+            clustered=part.flag("clustered", False),
+        )
+    )
 
 
 def add_machine(host: Host, part: Part) -> None:

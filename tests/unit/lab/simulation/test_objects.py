@@ -96,9 +96,12 @@ def test_every_object_that_cmdlets_return_has_the_declared_types(lab: t.Any) -> 
     lab.run("Set-VMNetworkAdapter", VMName="two", MaximumBandwidth=10**8)
     lab.run("Checkpoint-VM", VM=machine, SnapshotName="a")
     lab.run("New-VHD", Path="D:\\shared.vhds", SizeBytes=1024**3)
+    lab.run("Add-VMPmemController", VM=lab.machine("three", disk=False))
     calls: list[tuple[str, dict[str, t.Any]]] = [
-        (name, {}) for name in ("Get-VM", "Get-VMHost", "Get-VMSwitch", "Get-VMHostSupportedVersion")
+        ("Get-VMPmemController", {"VMName": "three"}),
+        ("Get-VMFloppyDiskDrive", {"VMName": "one"}),
     ]
+    calls += [(name, {}) for name in ("Get-VM", "Get-VMHost", "Get-VMSwitch", "Get-VMHostSupportedVersion")]
     calls += [(name, {}) for name in ("Get-Volume", "Get-Disk", "Get-NetAdapter")]
     calls += [
         (f"Get-VM{part}", {"VMName": "two"})

@@ -6,9 +6,19 @@
 from __future__ import annotations
 
 from ...objects.enums import enum_member
-from ..settings import Controller, Drive, DvdDrive, HardDiskDrive, IdeController, ScsiController
+from ..settings import (
+    PRIMORDIAL,
+    Controller,
+    Drive,
+    DvdDrive,
+    FloppyDrive,
+    HardDiskDrive,
+    IdeController,
+    PmemController,
+    ScsiController,
+)
 from ..values import register_readers
-from .base import COMPONENT, NO_GUID, attribute, constant, enum
+from .base import COMPONENT, attribute, constant, enum
 
 
 def _list_drives(controller: Controller) -> list[Drive]:
@@ -18,6 +28,8 @@ def _list_drives(controller: Controller) -> list[Drive]:
 _CONTROLLER = {**COMPONENT, "ControllerNumber": attribute("number"), "Drives": _list_drives}
 register_readers(ScsiController.type_name, {**_CONTROLLER, "IsTemplate": constant(False)})
 register_readers(IdeController.type_name, _CONTROLLER)
+register_readers(PmemController.type_name, {**_CONTROLLER, "IsTemplate": constant(False)})
+register_readers(FloppyDrive.type_name, {**COMPONENT, "Path": attribute("path"), "PoolName": constant(PRIMORDIAL)})
 
 _DRIVE = {
     **COMPONENT,
@@ -25,7 +37,7 @@ _DRIVE = {
     "ControllerType": lambda drive: enum_member("ControllerType", drive.controller.controller_type),
     "ControllerNumber": lambda drive: drive.controller.number,
     "ControllerLocation": attribute("location"),
-    "PoolName": constant("Primordial"),
+    "PoolName": constant(PRIMORDIAL),
 }
 register_readers(
     HardDiskDrive.type_name,
@@ -35,7 +47,8 @@ register_readers(
         "DiskNumber": attribute("disk_number"),
         "MaximumIOPS": attribute("maximum_iops"),
         "MinimumIOPS": attribute("minimum_iops"),
-        "QoSPolicyID": constant(NO_GUID),
+        "PoolName": attribute("pool"),
+        "QoSPolicyID": attribute("qos_policy_id"),
         "SupportPersistentReservations": attribute("persistent_reservations"),
         "WriteHardeningMethod": enum("CacheAttributes", "cache_attributes"),
         "AttachedDiskType": lambda drive: "Virtual" if drive.disk_number is None else "Physical",

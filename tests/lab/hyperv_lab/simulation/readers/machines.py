@@ -74,6 +74,7 @@ _BOTH: dict[str, Reader] = {
     "CreationTime": attribute("created"),
     "HardDrives": lambda owner: list(owner.settings.disks),
     "DVDDrives": lambda owner: list(owner.settings.dvds),
+    "FloppyDrive": lambda owner: owner.settings.floppy,
     "NetworkAdapters": lambda owner: list(owner.settings.adapters),
     "IsClustered": constant(False),
     "SizeOfSystemFiles": lambda owner: 64 * 1024,
