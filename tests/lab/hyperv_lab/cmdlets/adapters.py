@@ -355,5 +355,5 @@ def _connect(ctx: Context, adapter: Adapter, switch: VirtualSwitch | None) -> No
     if isinstance(adapter, HostAdapter):
         raise invalid_parameter("The host's own adapters are tied to their switches.")
     if not ctx.whatif:
-        adapter.switch = switch
+        adapter.switch, adapter.lost_switch = switch, None
         ctx.emit_if_passthru(adapter)

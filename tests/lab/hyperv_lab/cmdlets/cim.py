@@ -11,6 +11,7 @@ from datetime import timedelta
 from ..objects.enums import enum_member
 from ..simulation.errors import OperationFailed
 from ..simulation.machine import VirtualMachine
+from ..simulation.transfer import remove_planned
 from ..simulation.values import Record, Value
 from .context import Context
 from .query import Condition, QueryError, parse_filter, parse_query
@@ -168,11 +169,56 @@ def _record(ctx: Context, path: str, key: str, values: dict[str, Value]) -> Reco
     return Record(ctx.host, _CIM + path, f"{path}:{key}", {**values, "PSComputerName": None})
 
 
+def _planned_systems(ctx: Context) -> list[Record]:
+    return [
+        _record(
+            ctx,
+            f"{VIRTUALIZATION}/Msvm_PlannedComputerSystem",
+            str(machine.id),
+            {
+                "Name": str(machine.id).upper(),
+                "ElementName": machine.name,
+                "Caption": "Planned Virtual Machine",
+                "CreationClassName": "Msvm_PlannedComputerSystem",
+            },
+        )
+        for machine in ctx.host.planned.values()
+    ]
+
+
+def _setting_data(ctx: Context) -> list[Record]:
+    return [
+        _record(
+            ctx,
+            f"{VIRTUALIZATION}/Msvm_VirtualSystemSettingData",
+            str(machine.id),
+            {
+                "InstanceID": f"Microsoft:{str(machine.id).upper()}",
+                "VirtualSystemIdentifier": str(machine.id).upper(),
+                "VirtualSystemType": f"Microsoft:Hyper-V:System:{'Planned' if machine.planned else 'Realized'}",
+                "ElementName": machine.name,
+                "Notes": [machine.settings.notes],
+                "ConfigurationDataRoot": machine.path,
+            },
+        )
+        for machine in (*ctx.host.machines.values(), *ctx.host.planned.values())
+    ]
+
+
+def _management_service(ctx: Context) -> list[Record]:
+    name = "Msvm_VirtualSystemManagementService"
+    values: dict[str, Value] = {"Name": "vmms", "SystemName": ctx.host.name.upper(), "CreationClassName": name}
+    return [_record(ctx, f"{VIRTUALIZATION}/{name}", "vmms", values)]
+
+
 _CLASSES: dict[tuple[str, str], t.Callable[[Context], list[Record]]] = {
     ("root/cimv2", "win32_operatingsystem"): _operating_system,
     ("root/cimv2", "win32_computersystem"): _computer_system,
     (VIRTUALIZATION, "msvm_computersystem"): _machines,
     (VIRTUALIZATION, "msvm_shutdowncomponent"): _shutdown_components,
+    (VIRTUALIZATION, "msvm_plannedcomputersystem"): _planned_systems,
+    (VIRTUALIZATION, "msvm_virtualsystemsettingdata"): _setting_data,
+    (VIRTUALIZATION, "msvm_virtualsystemmanagementservice"): _management_service,
 }
 
 
@@ -218,7 +264,7 @@ def get_cim_instance(ctx: Context) -> None:
     "ClassName Namespace Query QueryDialect InputObject MethodName Arguments OperationTimeoutSec",
 )
 def invoke_cim_method(ctx: Context) -> None:
-    """InitiateShutdown of Msvm_ShutdownComponent, RequestStateChange of Msvm_ComputerSystem."""
+    """InitiateShutdown, RequestStateChange, and DestroySystem of planned machines."""
     targets: list[Record] = []
     if ctx.has("InputObject"):
         for item in ctx.items("InputObject"):
@@ -235,6 +281,8 @@ def invoke_cim_method(ctx: Context) -> None:
             result = _shut_down(ctx, str(target.get("SystemName")), arguments)
         elif (class_name, method) == ("msvm_computersystem", "requeststatechange"):
             result = _request_state(ctx, str(target.get("Name")), arguments)
+        elif (class_name, method) == ("msvm_virtualsystemmanagementservice", "destroysystem"):
+            result = _destroy(ctx, arguments)
         else:
             ctx.not_simulated(f"-MethodName {ctx.text('MethodName')}")
         ctx.emit(
@@ -269,6 +317,20 @@ def _shut_down(ctx: Context, identifier: str, arguments: dict[str, Value]) -> in
         machine.request_shutdown()
     except OperationFailed:
         return 32768 if not machine.settings.services[3].enabled else 32775  # CIM-03
+    return 0
+
+
+def _destroy(ctx: Context, arguments: dict[str, Value]) -> int:
+    """DestroySystem: a planned machine goes, its files stay (CIM-05)."""
+    system = arguments.get("affectedsystem")
+    name = str(system.get("Name")) if isinstance(system, Record) else ""
+    planned = next((each for each in ctx.host.planned.values() if str(each.id).casefold() == name.casefold()), None)
+    if planned is None:
+        if _machine(ctx, name) is not None:
+            ctx.not_simulated("-MethodName DestroySystem of a machine that is not planned")
+        return 32773
+    if not ctx.whatif:
+        remove_planned(planned)  # CIM-05
     return 0
 
 

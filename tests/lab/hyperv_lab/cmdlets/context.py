@@ -31,6 +31,7 @@ class Context:
         self.call = call
         self.definition = definition
         self.outcome = CmdletOutcome()
+        self.chosen_machines: dict[uuid.UUID, VirtualMachine] = {}
         self._parameters = {name.casefold(): value for name, value in call.parameters.items()}
 
     # Parameters
@@ -227,6 +228,7 @@ class Context:
                 if machine.id not in seen:
                     seen.add(machine.id)
                     chosen.append(machine)
+                    self.chosen_machines[machine.id] = machine
         return chosen
 
     def live_machines(self, name: str) -> list[VirtualMachine]:
@@ -245,6 +247,7 @@ class Context:
                 )
             else:
                 chosen.append(item)
+                self.chosen_machines[item.id] = item
         return chosen
 
     def machines_matching(self, pattern: str) -> list[VirtualMachine]:
@@ -288,6 +291,9 @@ class Context:
                 )
                 continue
             found.append(item)
+            machine = getattr(item, "machine", None)
+            if isinstance(machine, VirtualMachine):
+                self.chosen_machines[machine.id] = machine
         return found
 
     def _is_live(self, item: t.Any) -> bool:

@@ -12,10 +12,14 @@ from ..signatures import load_signatures
 from ..signatures.model import Signature
 from ..simulation.errors import CmdletError, ErrorRecord, FileError, OperationFailed
 from ..simulation.host import Host
+from ..simulation.machine_store import touch_configuration
 from ..simulation.values import Value
 from .calls import CmdletCall, CmdletOutcome
 from .context import Context, not_simulated
 from .registry import COMMON, SimulatedCmdlet, load_cmdlets
+
+#: Cmdlets of these verbs leave the configuration of the machines that they are called for as it is.
+_READING_VERBS = frozenset({"Get", "Export", "Compare", "Measure", "Test", "Wait"})
 
 __all__ = ["CmdletCall", "CmdletOutcome", "available", "invoke"]
 
@@ -88,6 +92,9 @@ def invoke(host: Host, call: CmdletCall) -> CmdletOutcome:
             raise CmdletError(failure.record(definition.class_name)) from failure
         except OperationFailed as failure:
             context.error(failure)
+        if hyperv and definition.name.partition("-")[0] not in _READING_VERBS and not context.whatif:
+            for machine in context.chosen_machines.values():
+                touch_configuration(machine)
     if after is not None:
         raise after
     return context.outcome

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ..simulation import drive_store, machine_store
+from ..simulation import drive_store, machine_store, transfer
 from ..simulation.errors import FileError, OperationFailed, invalid_parameter, not_found
 from ..simulation.machine import VirtualMachine, check_memory
 from ..simulation.settings import NetworkAdapter
@@ -210,6 +210,9 @@ def remove_vm(ctx: Context) -> None:
 
     def remove(machine: VirtualMachine) -> None:
         if ctx.whatif:
+            return
+        if machine.planned:  # IMP-13
+            transfer.remove_planned(machine)
             return
         try:
             machine_store.remove_machine(machine)

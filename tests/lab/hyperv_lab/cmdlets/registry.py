@@ -55,6 +55,7 @@ _MODULES = (
     ".resources",
     ".storage",
     ".switches",
+    ".transfer",
     ".virtual_disks",
     ".vlans",
 )

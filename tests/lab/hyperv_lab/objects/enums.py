@@ -80,6 +80,8 @@ _HYPERV_ENUMS = {
     "StartAction": "Nothing=2 StartIfRunning=3 Start=4",
     "StopAction": "TurnOff=2 Save=3 ShutDown=4",
     "VirtualMachineSubType": "Unknown=0 Generation1=1 Generation2=2",
+    "OperationType": "MoveVirtualMachine=0 ImportVirtualMachine=1 MoveVirtualMachineAndStorage=2",
+    "CaptureLiveState": "CaptureCrashConsistentState=0 CaptureSavedState=1 CaptureDataConsistentState=2",
     "VirtualMachineType": "RealizedVirtualMachine=3 PlannedVirtualMachine=4",
     "VMHeartbeatStatus": "Unknown=0 Disabled=1 NoContact=2 Error=3 LostCommunication=4 OkApplicationsUnknown=5 "
     "OkApplicationsHealthy=6 OkApplicationsCritical=7 Paused=8",

@@ -198,6 +198,13 @@ _hyperv(
     "PrimaryStatusDescription:string "
     "OperationalStatus:enum:VMIntegrationComponentOperationalStatus[] StatusDescription:string[]",
 )
+_hyperv(
+    "VMCompatibilityReport",
+    None,
+    "VM:object:VirtualMachine OperationType:enum:OperationType Destination:string Path:string SnapshotPath:string "
+    "VhdDestinationPath:string VhdSourcePath:string Incompatibilities:object:VMCompatibilityError[]",
+)
+_hyperv("VMCompatibilityError", None, "Message:string MessageId:long Source:object:VirtualizationObject")
 define(
     f"{VHD}.VirtualHardDisk",
     f"{HYPERV}.VirtualizationObject",
@@ -243,6 +250,19 @@ _cim(
     "SystemName:string DeviceID:string ElementName:string EnabledState:int OperationalStatus:int[] "
     "CreationClassName:string "
     "SystemCreationClassName:string",
+)
+_cim(
+    "root/virtualization/v2/Msvm_PlannedComputerSystem",
+    "Name:string ElementName:string Caption:string CreationClassName:string",
+)
+_cim(
+    "root/virtualization/v2/Msvm_VirtualSystemSettingData",
+    "InstanceID:string VirtualSystemIdentifier:string VirtualSystemType:string ElementName:string Notes:string[] "
+    "ConfigurationDataRoot:string",
+)
+_cim(
+    "root/virtualization/v2/Msvm_VirtualSystemManagementService",
+    "Name:string SystemName:string CreationClassName:string",
 )
 define("Microsoft.Management.Infrastructure.CimMethodResult", None, "ReturnValue:uint PSComputerName:string")
 _cim(

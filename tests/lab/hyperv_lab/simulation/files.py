@@ -24,6 +24,7 @@ from .values import SimObject
 
 if t.TYPE_CHECKING:
     from .host import Host
+    from .machine import VirtualMachine
     from .virtual_disks import VirtualDisk
 
 _DRIVE = re.compile(r"^([A-Za-z]):(.*)$", re.DOTALL)
@@ -113,6 +114,7 @@ class Entry:
         length: bytes it takes on its volume; 0 for a folder.
         content: bytes of a small file, None for all others.
         disk: the virtual disk inside a .vhd, .vhdx or .avhdx file.
+        configuration: the machine that an exported configuration file holds.
         locks: who holds it open: names for people, for example "Virtual machine web01".
     """
 
@@ -123,6 +125,7 @@ class Entry:
     changed: datetime
     content: bytes | None = None
     disk: VirtualDisk | None = None
+    configuration: VirtualMachine | None = None
     locks: list[str] = field(default_factory=list)
     children: dict[str, Entry] = field(default_factory=dict)
 
@@ -487,6 +490,7 @@ class FileSystem:
                 target=entry.path,
             ) from failure
         copied.changed = entry.changed
+        copied.configuration = entry.configuration
         return [FileItem(self.host, copied)]
 
     def move(self, source: str, destination: str, *, force: bool = False) -> FileItem:

@@ -37,7 +37,7 @@ def fingerprint(host: Host) -> dict[str, t.Any]:
             state[switch.key] = _properties(switch)
         for adapter in host.host_adapters:
             state[adapter.key] = _properties(adapter)
-        for machine in host.machines.values():
+        for machine in (*host.machines.values(), *host.planned.values()):
             state[machine.key] = _properties(machine)
             owners: list[VirtualMachine | Checkpoint] = [machine, *machine.checkpoints]
             for owner in owners:

@@ -25,6 +25,7 @@ if t.TYPE_CHECKING:
     from .checkpoints import Checkpoint
     from .estate import Estate
     from .machine import VirtualMachine
+    from .transfer import CompatibilityReport
 
 
 @dataclass
@@ -123,6 +124,8 @@ class Host(SimObject):
         self.interruptions = 0
         self.files = FileSystem(self)
         self.machines: dict[uuid.UUID, VirtualMachine] = {}
+        self.planned: dict[uuid.UUID, VirtualMachine] = {}
+        self.reports: dict[uuid.UUID, CompatibilityReport] = {}
         self.switches: dict[uuid.UUID, VirtualSwitch] = {}
         self.physical_adapters: list[PhysicalAdapter] = []
         self.host_adapters: list[HostAdapter] = []
@@ -230,14 +233,20 @@ class Host(SimObject):
         except ValueError:
             return None
         if kind == "VirtualMachine":
-            return self.machines.get(first)
+            return self.machines.get(first) or self.planned.get(first)
+        if kind == "VMCompatibilityReport":
+            return self.reports.get(first)
+        if kind == "VMCompatibilityError":
+            report = self.reports.get(first)
+            errors = report.incompatibilities if report is not None else []
+            return next((error for error in errors if error.key == key), None)
         if kind == "VirtualSwitch":
             return self.switches.get(first)
         if kind == "HostAdapter":
             return next((adapter for adapter in self.host_adapters if adapter.id == first), None)
         if kind == "Checkpoint":
             return self.find_checkpoint(first)
-        owner = self.machines.get(first) or self.find_checkpoint(first)
+        owner = self.machines.get(first) or self.planned.get(first) or self.find_checkpoint(first)
         if owner is None:
             return None
         part = uuid.UUID(rest.split(":", 1)[1])

@@ -39,6 +39,8 @@ class VirtualMachine(SimObject):
         epoch: counts power cycles; events of an older one are void.
         assigned: bytes of memory it has now.
         merges: disk merges under way, oldest first.
+        planned: whether it is only planned: not imported yet.
+        exporting: number of exports under way.
     """
 
     type_name = "Microsoft.HyperV.PowerShell.VirtualMachine"
@@ -61,6 +63,8 @@ class VirtualMachine(SimObject):
         self.has_addresses = False
         self.saved_bytes = 0
         self.deleted = False
+        self.planned = False
+        self.exporting = 0
         self.checkpoints: list[Checkpoint] = []
         self.parent_checkpoint: Checkpoint | None = None
         self.merges: list[Merge] = []

@@ -84,6 +84,14 @@ def remove_machine(machine: VirtualMachine) -> None:
     host.names_changed()
 
 
+def touch_configuration(machine: VirtualMachine) -> None:
+    """Give a machine's configuration file the time of now: something about the machine was changed (EXP-10)."""
+    path = f"{machine.path}\\Virtual Machines\\{str(machine.id).upper()}.vmcx"
+    entry = None if machine.deleted or machine.planned else machine.host.files.find(path)
+    if entry is not None:
+        entry.changed = machine.host.estate.clock.utc()  # EXP-10
+
+
 def rename_machine(machine: VirtualMachine, name: str) -> None:
     """Give a machine another name; its folder keeps the old one (VM-11)."""
     if not name or len(name) > NAME_LIMIT:

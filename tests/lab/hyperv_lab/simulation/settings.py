@@ -404,6 +404,7 @@ class NetworkAdapter(Component):
 
     Attributes:
         mac: twelve hexadecimal digits; "000000000000" for a dynamic address that was never assigned.
+        lost_switch: name of the switch that it had where it was exported, while this host has none of that name.
     """
 
     type_name = "Microsoft.HyperV.PowerShell.VMNetworkAdapter"
@@ -417,6 +418,7 @@ class NetworkAdapter(Component):
         self.mac = "000000000000"
         self.dynamic_mac = True
         self.switch: VirtualSwitch | None = None
+        self.lost_switch: str | None = None
         self.vlan = VlanSetting(self)
         self.bandwidth: BandwidthSetting | None = None
         self.port = PortSettings()

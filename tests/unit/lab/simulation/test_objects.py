@@ -97,6 +97,9 @@ def test_every_object_that_cmdlets_return_has_the_declared_types(lab: t.Any) -> 
     lab.run("Checkpoint-VM", VM=machine, SnapshotName="a")
     lab.run("New-VHD", Path="D:\\shared.vhds", SizeBytes=1024**3)
     lab.run("Add-VMPmemController", VM=lab.machine("three", disk=False))
+    lab.run("Export-VM", VM=machine, Path="D:\\Export")
+    lab.run("Rename-VMSwitch", Name="lan", NewName="wan")
+    file = f"D:\\Export\\two\\Virtual Machines\\{machine.id}.vmcx"
     calls: list[tuple[str, dict[str, t.Any]]] = [
         ("Get-VMPmemController", {"VMName": "three"}),
         ("Get-VMFloppyDiskDrive", {"VMName": "one"}),
@@ -114,10 +117,17 @@ def test_every_object_that_cmdlets_return_has_the_declared_types(lab: t.Any) -> 
         ("Get-VHDSet", {"Path": "D:\\shared.vhds", "GetAllPaths": True}),
         ("Get-Service", {}),
     ]
+    calls += [("Compare-VM", {"Path": file, "Copy": True, "GenerateNewId": True})]
     calls += [("Get-ChildItem", {"Path": "D:\\", "Recurse": True})]
     calls += [("Get-CimInstance", {"ClassName": name}) for name in ("Win32_OperatingSystem", "Win32_ComputerSystem")]
-    for name in ("Msvm_ComputerSystem", "Msvm_ShutdownComponent"):
-        calls.append(("Get-CimInstance", {"Namespace": "root/virtualization/v2", "ClassName": name}))
+    for name in (
+        "ComputerSystem",
+        "ShutdownComponent",
+        "PlannedComputerSystem",
+        "VirtualSystemSettingData",
+        "VirtualSystemManagementService",
+    ):
+        calls.append(("Get-CimInstance", {"Namespace": "root/virtualization/v2", "ClassName": f"Msvm_{name}"}))
     seen: set[str] = set()
     for cmdlet, parameters in calls:
         for thing in lab.run(cmdlet, **parameters):

@@ -19,6 +19,7 @@ PROVIDED_BY_POWERSHELL = frozenset(
     {
         "Copy-Item",
         "Get-ChildItem",
+        "Get-Content",
         "Get-Item",
         "Move-Item",
         "New-Item",

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from . import adapters, drives, files, host, machines
+from . import adapters, drives, files, host, machines, transfer
 
-LOADED = (adapters, drives, files, host, machines)
+LOADED = (adapters, drives, files, host, machines, transfer)
 """Modules that have registered their readers."""

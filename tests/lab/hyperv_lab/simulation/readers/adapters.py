@@ -24,7 +24,9 @@ def _port_state(name: str) -> Reader:
 _PORT: dict[str, Reader] = {
     "IsManagementOs": attribute("is_management"),
     "IsExternalAdapter": constant(False),
-    "SwitchName": lambda adapter: None if adapter.switch is None else adapter.switch.name,
+    "SwitchName": lambda adapter: (
+        getattr(adapter, "lost_switch", None) if adapter.switch is None else adapter.switch.name
+    ),
     "SwitchId": lambda adapter: NO_GUID if adapter.switch is None else adapter.switch.id,
     "AdapterId": lambda adapter: str(adapter.id).upper(),
     "MacAddress": attribute("mac"),

@@ -96,6 +96,8 @@ def heartbeat_of(machine: VirtualMachine) -> str:
 
 def _operational(machine: VirtualMachine) -> list[EnumMember]:
     names = ["Ok"]
+    if machine.exporting:
+        names = ["InService", "ExportingVirtualMachine"]  # EXP-09
     if machine.merges:
         names = ["InService", "MergingDisks"]  # CHK-08
     if machine.state == "PausedCritical":
@@ -136,7 +138,9 @@ register_readers(
         "ReplicationState": lambda machine: enum_member("VMReplicationState", "Disabled"),
         "ReplicationHealth": lambda machine: enum_member("VMReplicationHealthState", "NotApplicable"),
         "ReplicationMode": lambda machine: enum_member("VMReplicationMode", "None"),
-        "VirtualMachineType": lambda machine: enum_member("VirtualMachineType", "RealizedVirtualMachine"),
+        "VirtualMachineType": lambda machine: enum_member(
+            "VirtualMachineType", "PlannedVirtualMachine" if machine.planned else "RealizedVirtualMachine"
+        ),
         "VirtualMachineSubType": lambda machine: enum_member(
             "VirtualMachineSubType", f"Generation{machine.generation}"
         ),
