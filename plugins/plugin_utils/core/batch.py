@@ -57,6 +57,7 @@ class Batch:
         secrets: entries of the request's `secrets` by name. Never shown: see `__repr__` of the field.
         deadline_seconds: no step starts later than this after the batch began.
         on_failure: `stop` or `next_lane`.
+        parallel: how many lanes may run side by side.
         id: short random text that ties the reply to the request.
     """
 
@@ -67,6 +68,7 @@ class Batch:
     secrets: t.Mapping[str, t.Mapping[str, str]] = dataclasses.field(default_factory=dict, repr=False)
     deadline_seconds: int = 3600
     on_failure: t.Literal["stop", "next_lane"] = "stop"
+    parallel: int = 1
     id: str = dataclasses.field(default_factory=lambda: secrets.token_hex(8))
 
     def to_wire(self) -> dict[str, t.Any]:
@@ -85,6 +87,7 @@ class Batch:
             "deadline_seconds": self.deadline_seconds,
             "lock": self.lock.to_wire() if self.lock is not None else None,
             "on_failure": self.on_failure,
+            **({"parallel": self.parallel} if self.parallel > 1 else {}),
             "functions": list(self.functions),
             "secrets": {name: dict(entry) for name, entry in self.secrets.items()},
             "steps": [step.to_wire() for step in self.steps],

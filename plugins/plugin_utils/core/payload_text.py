@@ -31,7 +31,12 @@ def bootstrap() -> str:
     return payload_file("bootstrap").rstrip("\n")
 
 
+def payload_files(batch: Batch) -> tuple[str, ...]:
+    """Return the names of the files that a batch needs."""
+    return ("runner", *(["parallel"] if batch.parallel > 1 else []), *batch.payload)
+
+
 def batch_text(batch: Batch) -> str:
     """Return everything that the bootstrap reads: runner, area files, marker, batch. ASCII."""
-    files = "".join(condensed(payload_file(name)) for name in ("runner", *batch.payload))
+    files = "".join(condensed(payload_file(name)) for name in payload_files(batch))
     return f"{files}\n{BATCH_MARKER}{batch.encode()}"

@@ -4,10 +4,10 @@
 .SYNOPSIS
 Runs one batch (docs/batch.md) and puts out the reply, one line of ASCII. Windows PowerShell 5.1 and PowerShell 7.
 .DESCRIPTION
-Area files follow this text. Text is compared ordinally and formatted invariantly; nothing depends on culture, profile,
+Area files follow this text. With -Worker this is one of the runspaces that run lanes side by side (parallel.ps1). Text is compared ordinally and formatted invariantly; nothing depends on culture, profile,
 console or the caller's preferences.
 #>
-param([string] $Body)
+param([string] $Body, $Worker)
 
 Microsoft.PowerShell.Core\Set-StrictMode -Off
 $ErrorActionPreference = 'Stop'
@@ -186,12 +186,14 @@ function Select-Match($Objects, $Conditions, [string] $Source) {
         if (-not $Source -or $values.Count -ne 1 -or 'Id', 'VMId' -cnotcontains $path) { $rest.Add($condition); continue }
         $index = $run.indexes["$path $Source"]
         if ($null -eq $index) {
-            $index = $run.indexes["$path $Source"] = [Collections.Generic.Dictionary[string, object]]::new($IgnoreCase)
+            $index = [Collections.Generic.Dictionary[string, object]]::new($IgnoreCase)
             foreach ($object in $Objects) {
                 $text = Get-Text (Get-PathValue $object $path)
                 if (-not $index.ContainsKey($text)) { $index[$text] = $List::new() }
                 $index[$text].Add($object)
             }
+            # whole before other lanes see it
+            $run.indexes["$path $Source"] = $index
         }
         $Objects = $index[(Get-Text $values[0])]
         $Source = ''
@@ -386,7 +388,10 @@ function Invoke-Step($Step, $Result) {
     $run.unmet = $null
     $Result.status = 'failed'
     $parameters = @{}
-    foreach ($entry in $Step['with'].GetEnumerator()) { $parameters[$entry.Key] = Expand-Value $entry.Value }
+    # objects of earlier steps are for one lane at a time: PowerShell's wrappers around them are not made for several threads
+    [Threading.Monitor]::Enter($run.all)
+    try { foreach ($entry in $Step['with'].GetEnumerator()) { $parameters[$entry.Key] = Expand-Value $entry.Value } }
+    finally { [Threading.Monitor]::Exit($run.all) }
     $Result.objects = $List::new()
     if ($run.unmet) { $Result.status = $run.unmet; return }
     $command, $names = Resolve-Call $Step['call']
@@ -431,17 +436,16 @@ function Invoke-Step($Step, $Result) {
     $Result.status = 'done'
 }
 
-# Runs the steps, or says of each that it did not run; gives their JSON.
-function Invoke-Steps {
-    $lanes = $TextSet::new($Ordinal)
-    foreach ($step in $request['steps']) {
+# Runs steps in order, or says of each that it did not run; gives their JSON.
+function Invoke-Steps($Steps) {
+    foreach ($step in $Steps) {
         $run.step = $step
         $began = $clock.ElapsedMilliseconds
         $result = @{ status = 'not_run' }
         $lane = $step['lane']
         try {
-            if (-not $run.stopped -and (Test-Late)) { Stop-Run 'deadline' 'the deadline of the batch has passed' }
-            if (-not $run.stopped -and -not $lanes.Contains($lane)) { Invoke-Step $step $result }
+            if (-not $run.all.stopped -and (Test-Late)) { Stop-Run 'deadline' 'the deadline of the batch has passed' }
+            if (-not $run.all.stopped -and -not $run.lanes.Contains($lane)) { Invoke-Step $step $result }
         } catch {
             $result.error = Get-Problem $_ $step 'internal'
         }
@@ -458,8 +462,8 @@ function Invoke-Steps {
         if ($problem = $result.error) {
             $answer.error = $problem
             if (-not $run.error) { $run.error = $problem }
-            if ($request['on_failure'] -ceq 'next_lane' -and $null -ne $lane -and $result.status -ceq 'failed') { $null = $lanes.Add($lane) }
-            else { $run.stopped = $true }
+            if ($request['on_failure'] -ceq 'next_lane' -and $null -ne $lane -and $result.status -ceq 'failed') { $null = $run.lanes.Add($lane) }
+            else { $run.all.stopped = $true }
         }
         $json = Format-Json $answer
         if ($result.rows) { $json = $json.Substring(0, $json.Length - 1) + ',"rows":[' + $result.rows + ']}' }
@@ -528,9 +532,17 @@ function Enter-Lock($Lock) {
     $file.Flush($true)
 }
 
+if ($Worker) {
+    foreach ($text in $Worker.functions) { . ([scriptblock]::Create($text)) }
+    Invoke-Worker
+    return
+}
 $clock = [Diagnostics.Stopwatch]::StartNew()
 $request = $Table::new()
-$run = @{ commands = @{}; indexes = @{}; outputs = $Table::new(); lost = $TextSet::new($Ordinal); step = $Table::new(); hide = @() }
+$run = @{ commands = @{}; outputs = $Table::new(); step = $Table::new(); hide = @() }
+# shared by lanes that run side by side
+foreach ($name in 'indexes', 'all') { $run[$name] = [hashtable]::Synchronized(@{}) }
+foreach ($name in 'lost', 'lanes') { $run[$name] = $TextSet::new($Ordinal) }
 $packed = [IO.MemoryStream]::new()
 try {
     try {
@@ -550,17 +562,18 @@ try {
     }
     $run.deadline = 1000 * $request['deadline_seconds']
     # the functions behind the last statement of this file
-    $statements = $MyInvocation.MyCommand.ScriptBlock.Ast.EndBlock.Statements
-    foreach ($statement in $statements) {
+    $whole = $MyInvocation.MyCommand.ScriptBlock
+    $functions = foreach ($statement in $whole.Ast.EndBlock.Statements) {
         if ($statement -is [Management.Automation.Language.ReturnStatementAst]) { $area = $true }
-        elseif ($area) { . ([scriptblock]::Create($statement.Extent.Text)) }
+        elseif ($area) { $statement.Extent.Text }
     }
+    foreach ($text in $functions) { . ([scriptblock]::Create($text)) }
     if ($request['lock']) { Enter-Lock $request['lock'] }
-    $steps = @(Invoke-Steps)
+    $steps = @(if ($request['parallel'] -gt 1) { Invoke-Lanes } else { Invoke-Steps $request['steps'] })
 } catch {
     $run.error = Get-Problem $_ $run.step 'internal'
-    $run.stopped = $true
-    $steps = @(try { Invoke-Steps } catch { $null = $_ })
+    $run.all.stopped = $true
+    $steps = @(try { Invoke-Steps $request['steps'] } catch { $null = $_ })
 } finally {
     if ($run.lock) { $run.lock.Dispose() }
 }

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from typing import Any
 
 from hyperv_lab.engine.python.area_functions import AREA_FUNCTIONS
@@ -62,6 +64,35 @@ def run_batch(
     return _BatchRun(host, request, session, commands, declared_functions, cancelled).run()
 
 
+@dataclass
+class _Strand:
+    """What steps that run one after the other know of each other.
+
+    Attributes:
+        lost: ids of steps that failed or did not run.
+        failed_lanes: lanes whose further steps do not run.
+        error: the first failure.
+    """
+
+    outputs: StepOutputs = field(default_factory=StepOutputs)
+    lost: set[str] = field(default_factory=set)
+    failed_lanes: set[str] = field(default_factory=set)
+    error: Problem | None = None
+
+    def branch(self) -> _Strand:
+        """A strand for one lane that runs beside others."""
+        return _Strand(self.outputs.branch(), set(self.lost), set(self.failed_lanes))
+
+    def join(self, branch: _Strand, step: Mapping[str, Any]) -> None:
+        """Take over what became of a step in a lane."""
+        step_id = step.get("id", "")
+        if step_id in branch.lost:
+            self.lost.add(step_id)
+        elif step_id in branch.outputs:
+            self.outputs.add(step_id, branch.outputs.of(step_id))
+        self.failed_lanes |= branch.failed_lanes
+
+
 class _BatchRun:
     def __init__(
         self,
@@ -84,9 +115,7 @@ class _BatchRun:
         self._sequence: int | None = None
         self._error: Problem | None = None
         self._stopped = False
-        self._outputs = StepOutputs()
-        self._lost: set[str] = set()
-        self._failed_lanes: set[str] = set()
+        self._strand = _Strand()
         self._steps: list[dict[str, Any]] = []
         self._found: dict[str, Command] = {}
         self._concealment = Concealment({})
@@ -117,20 +146,49 @@ class _BatchRun:
 
     def _run_steps(self) -> None:
         steps = self._request.get("steps")
-        for step in steps if isinstance(steps, list) else ():
-            if self._cancelled is not None and self._cancelled():
-                raise Interrupted
-            self._take(step)
+        steps = steps if isinstance(steps, list) else []
+        parallel = self._request.get("parallel") or 1
+        if parallel == 1 or self._stopped:
+            self._steps += [self._take(step, self._strand) for step in steps]
+        else:
+            for group in _groups(steps):
+                self._steps += self._run_group(group, parallel)
+        self._error = self._error or self._strand.error
 
-    def _take(self, step: Mapping[str, Any]) -> None:
+    def _run_group(self, steps: list[Mapping[str, Any]], parallel: int) -> list[dict[str, Any]]:
+        """Run neighbouring steps whose lanes run side by side, or one step without a lane."""
+        lanes: dict[str | None, list[Mapping[str, Any]]] = {}
+        for step in steps:
+            lanes.setdefault(step.get("lane"), []).append(step)
+        if None in lanes:
+            return [self._take(step, self._strand) for step in steps]
+        strands = {lane: self._strand.branch() for lane in lanes}
+        answers: dict[str, dict[str, Any]] = {}
+
+        def run(lane: str | None) -> None:
+            for step in lanes[lane]:
+                answers[step["id"]] = self._take(step, strands[lane])
+
+        with ThreadPoolExecutor(min(parallel, len(lanes))) as pool:
+            for finished in [pool.submit(run, lane) for lane in lanes]:
+                finished.result()
+        for step in steps:
+            self._strand.join(strands[step.get("lane")], step)
+        problems = (answers[step["id"]].get("error") for step in steps)
+        self._strand.error = self._strand.error or next(filter(None, problems), None)
+        return [answers[step["id"]] for step in steps]
+
+    def _take(self, step: Mapping[str, Any], strand: _Strand) -> dict[str, Any]:
+        if self._cancelled is not None and self._cancelled():
+            raise Interrupted
         began = self._clock.now()
         result = StepResult("not_run")
         lane = step.get("lane")
         try:
             if not self._stopped and self._deadline is not None and began >= self._deadline:
                 raise BatchProblem("deadline", "the deadline of the batch has passed")
-            if not self._stopped and (lane is None or lane not in self._failed_lanes):
-                self._run_step(step, result)
+            if not self._stopped and (lane is None or lane not in strand.failed_lanes):
+                self._run_step(step, strand, result)
         except BatchProblem as problem:
             message = None if step.get("secret") else self._concealment.hide(problem.message)
             result.error = problem_of_exception(problem, step, message)
@@ -143,20 +201,20 @@ class _BatchRun:
             message = None if step.get("secret") else self._concealment.hide(f"{type(error).__name__}: {error}")
             result.error = internal_problem(error, step, message)
         if result.error is not None:
-            self._error = self._error or result.error
+            strand.error = strand.error or result.error
             if self._request.get("on_failure") == "next_lane" and lane is not None and result.status == "failed":
-                self._failed_lanes.add(lane)
+                strand.failed_lanes.add(lane)
             else:
                 self._stopped = True
         if result.status in ("done", "skipped"):
-            self._outputs.add(step["id"], result.objects)
+            strand.outputs.add(step["id"], result.objects)
         else:
-            self._lost.add(step.get("id", ""))
-        self._steps.append(_answer(step, result, round((self._clock.now() - began) * 1000)))
+            strand.lost.add(step.get("id", ""))
+        return _answer(step, result, round((self._clock.now() - began) * 1000))
 
-    def _run_step(self, step: Mapping[str, Any], result: StepResult) -> None:
+    def _run_step(self, step: Mapping[str, Any], strand: _Strand, result: StepResult) -> None:
         result.status = "failed"
-        expander = Expander(self._outputs, self._lost, self._request.get("secrets") or {})
+        expander = Expander(strand.outputs, strand.lost, self._request.get("secrets") or {})
         parameters = expander.parameters(step.get("with") or {})
         if expander.unmet is not None:
             result.status = expander.unmet
@@ -201,6 +259,21 @@ class _BatchRun:
             "error": self._error,
             "steps": self._steps,
         }
+
+
+def _groups(steps: list[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
+    """Cut steps into neighbours that have lanes, and single ones that have none."""
+    group: list[Mapping[str, Any]] = []
+    for step in steps:
+        if step.get("lane") is not None:
+            group.append(step)
+            continue
+        if group:
+            yield group
+            group = []
+        yield [step]
+    if group:
+        yield group
 
 
 def _answer(step: Mapping[str, Any], result: StepResult, milliseconds: int) -> dict[str, Any]:

@@ -53,6 +53,16 @@ class StepOutputs:
     def __contains__(self, step_id: str) -> bool:
         return step_id in self._objects
 
+    def branch(self) -> StepOutputs:
+        """The outputs so far, to which one lane adds its own; the indexes are shared."""
+        branch = StepOutputs()
+        branch._objects, branch._indexes = dict(self._objects), self._indexes
+        return branch
+
+    def of(self, step_id: str) -> list[Any]:
+        """What a step put out. Raises KeyError when it has not run."""
+        return self._objects[step_id]
+
     def add(self, step_id: str, objects: list[Any]) -> None:
         """Keep what a step put out."""
         self._objects[step_id] = objects
