@@ -39,7 +39,18 @@ def table(measurements: list[Measurement]) -> Table:
     shown = Table(title="One task for a fleet of virtual machines on one host")
     for heading in ("latencies", "connection", "VMs", "run"):
         shown.add_column(heading)
-    for heading in ("exchanges", "requests", "KiB sent", "KiB received", "reads", "changes", "s", "CPU s", "MiB"):
+    for heading in (
+        "exchanges",
+        "requests",
+        "KiB sent",
+        "KiB received",
+        "reads",
+        "changes",
+        "s",
+        "CPU s",
+        "MiB",
+        "lab CPU s",
+    ):
         shown.add_column(heading, justify="right")
     for row in measurements:
         shown.add_row(
@@ -47,6 +58,7 @@ def table(measurements: list[Measurement]) -> Table:
             *(f"{row.bytes_sent / 1024:.0f}", f"{row.bytes_received / 1024:.0f}"),
             *(str(row.reading_calls), str(row.changing_calls)),
             *(f"{row.wall_seconds:.1f}", f"{row.cpu_seconds:.1f}", f"{row.peak_mebibytes:.0f}"),
+            f"{row.lab_cpu_seconds:.1f}",
             end_section=row.run == "second",
         )
     return shown

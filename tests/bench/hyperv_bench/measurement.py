@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 import typing as t
 from pathlib import Path
 
@@ -29,6 +30,7 @@ class Measurement:
         requests, bytes_sent, bytes_received: on the wire, seen from the control node.
         cmdlet_calls: by name of the cmdlet.
         wall_seconds, cpu_seconds, peak_mebibytes: of ansible-playbook with all of its processes.
+        lab_cpu_seconds: CPU time of the simulated host, which shares the machine with ansible-playbook.
     """
 
     profile: str
@@ -44,6 +46,7 @@ class Measurement:
     wall_seconds: float
     cpu_seconds: float
     peak_mebibytes: float
+    lab_cpu_seconds: float
 
     @property
     def reading_calls(self) -> int:
@@ -76,13 +79,15 @@ def measure(size: int, connection: str, profile: LatencyProfile, directory: Path
         runs = []
         for name in ("first", "second"):
             lab.reset_counters()
+            lab_before = time.process_time()  # the lab runs in this process
             done = node.run_tasks(fleet(size), timeout=3600).succeeded()
-            runs.append(_measurement(name, done, lab, connection, size, profile))
+            lab_seconds = time.process_time() - lab_before
+            runs.append(_measurement(name, done, lab, lab_seconds, connection, size, profile))
         return runs[0], runs[1]
 
 
 def _measurement(
-    name: str, done: PlaybookRun, lab: Lab, connection: str, size: int, profile: LatencyProfile
+    name: str, done: PlaybookRun, lab: Lab, lab_seconds: float, connection: str, size: int, profile: LatencyProfile
 ) -> Measurement:
     result = done.result("Fleet")
     (counted,) = lab.counters().values()
@@ -101,4 +106,5 @@ def _measurement(
         wall_seconds=round(done.usage.wall_seconds, 2),
         cpu_seconds=round(done.usage.cpu_seconds, 2),
         peak_mebibytes=round(done.usage.peak_mebibytes, 1),
+        lab_cpu_seconds=round(lab_seconds, 2),
     )
