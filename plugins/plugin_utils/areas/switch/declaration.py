@@ -14,18 +14,6 @@ from .names import name_key
 
 SwitchType = t.Literal["private", "internal", "external"]
 
-#: Options of a single switch that may not stand beside the list of switches.
-SINGLE_OPTIONS = (
-    "name",
-    "type",
-    "adapters",
-    "allow_management_os",
-    "notes",
-    "embedded_teaming",
-    "minimum_bandwidth_mode",
-    "iov",
-)
-
 
 @dataclasses.dataclass(frozen=True)
 class SwitchDeclaration:
@@ -102,9 +90,6 @@ def declare_switches(options: Options) -> SwitchesDeclaration:
     entries = options.get("switches")
     if entries is None:
         return SwitchesDeclaration((declare_switch(options, ""),), many=False)
-    for option in SINGLE_OPTIONS:
-        if options.get(option) is not None:
-            raise BadInput(option, "cannot stand beside 'switches'; write it into the entries of that list")
     switches = tuple(declare_switch(entry, f"switches[{index}].") for index, entry in enumerate(entries))
     seen: dict[str, int] = {}
     for index, switch in enumerate(switches):

@@ -15,6 +15,7 @@ from ansible_collections.datacenter.hyperv.plugins.plugin_utils.areas.switch.obs
     ObservedSwitch,
     SwitchesObservation,
 )
+from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.options import validated_options
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.plan import KNOWN_AFTER_APPLY, BadInput, Plan
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.step import StepReply
 
@@ -195,8 +196,6 @@ def test_refusals_name_the_remedy(
         ({"name": "lan", "adapters": ["a", "A"]}, "adapters"),
         ({"name": "lan", "adapters": ["a", "b"], "embedded_teaming": False}, "embedded_teaming"),
         ({"name": "lan", "type": "private", "embedded_teaming": True}, "embedded_teaming"),
-        ({"name": "lan", "switches": []}, "name"),
-        ({"notes": "x", "switches": []}, "notes"),
         ({"switches": [{"name": "a"}, {"name": "A"}]}, "switches[1].name"),
         ({"switches": [{"name": "a"}, {}]}, "switches[1].name"),
     ],
@@ -205,6 +204,12 @@ def test_contradictions_are_bad_input(options: dict[str, t.Any], path: str) -> N
     with pytest.raises(BadInput) as caught:
         AREA.declare(options)
     assert caught.value.path == path
+
+
+@pytest.mark.parametrize("option", ["name", "notes"])
+def test_options_of_one_switch_do_not_stand_beside_a_list(option: str) -> None:
+    with pytest.raises(BadInput, match="cannot stand beside switches"):
+        validated_options("switch", {option: "x", "switches": [{"name": "a"}]})
 
 
 @pytest.mark.parametrize("name", ["web[1]*?", 'it\'s "quoted" $(x)', "Büro–Netz 日本", "n" * 300])
