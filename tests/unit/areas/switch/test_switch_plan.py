@@ -15,7 +15,7 @@ from ansible_collections.datacenter.hyperv.plugins.plugin_utils.areas.switch.obs
     ObservedSwitch,
     SwitchesObservation,
 )
-from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.options import validated_options
+from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.options import BadOptions, validated_options
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.plan import KNOWN_AFTER_APPLY, BadInput, Plan
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.step import StepReply
 
@@ -208,7 +208,7 @@ def test_contradictions_are_bad_input(options: dict[str, t.Any], path: str) -> N
 
 @pytest.mark.parametrize("option", ["name", "notes"])
 def test_options_of_one_switch_do_not_stand_beside_a_list(option: str) -> None:
-    with pytest.raises(BadInput, match="cannot stand beside switches"):
+    with pytest.raises(BadOptions, match="cannot stand beside switches"):
         validated_options("switch", {option: "x", "switches": [{"name": "a"}]})
 
 
