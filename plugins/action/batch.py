@@ -107,6 +107,8 @@ class ActionModule(ActionBase):
             lock_wait_seconds=tuned_seconds(variables, "hyperv_lock_wait", template),
             deadline_seconds=tuned_seconds(variables, "hyperv_deadline", template),
             secrets=options.secrets,
+            title=f"task '{self._task.get_name()}'",
+            say=lambda line: self._display.display(f"{self._host_name(variables)}: {line}"),
         )
 
     def _host_name(self, variables: dict[str, t.Any]) -> str:

@@ -13,6 +13,8 @@ import json
 import secrets
 import typing as t
 
+from . import operation as detached
+from .operation import Operation
 from .step import Step
 
 FORMAT_VERSION = 1
@@ -59,6 +61,9 @@ class Batch:
         on_failure: `stop` or `next_lane`.
         parallel: how many lanes may run side by side.
         id: short random text that ties the reply to the request.
+        operation: if there is one, the host runs the steps in a process of its own and the exchange does not wait
+            for their end longer than the operation says.
+        then: steps of the exchange itself, behind the start of the operation.
     """
 
     steps: tuple[Step, ...]
@@ -70,13 +75,18 @@ class Batch:
     on_failure: t.Literal["stop", "next_lane"] = "stop"
     parallel: int = 1
     id: str = dataclasses.field(default_factory=lambda: secrets.token_hex(8))
+    operation: Operation | None = None
+    then: tuple[Step, ...] = ()
 
     def to_wire(self) -> dict[str, t.Any]:
         """Return the request object.
 
         Raises:
-            ValueError: when two steps have one id, which would make references ambiguous.
+            ValueError: when two steps have one id, which would make references ambiguous; when an operation has
+                secrets, which would stand in a file of the host.
         """
+        if self.operation is not None:
+            return self._starting(self.operation).to_wire()
         ids = [step.id for step in self.steps]
         if len(set(ids)) != len(ids):
             twice = sorted({step_id for step_id in ids if ids.count(step_id) > 1})
@@ -96,6 +106,22 @@ class Batch:
     def encode(self) -> str:
         """Return the body: ASCII JSON, compressed when long."""
         return encoded_body(self.to_wire(), COMPRESSED_FROM)
+
+    def _starting(self, operation: Operation) -> Batch:
+        """Return the batch that starts this one as an operation and then runs what comes behind."""
+        if self.secrets:
+            raise ValueError("an operation cannot have secrets")
+        inner = dataclasses.replace(self, operation=None, then=(), lock=None).to_wire()
+        body = encoded_body({**inner, "progress": True}, COMPRESSED_FROM)
+        return dataclasses.replace(
+            self,
+            operation=None,
+            then=(),
+            steps=(detached.starting_step(self.id, operation, body), *self.then),
+            functions=(*self.functions, detached.START),
+            on_failure="stop",
+            parallel=1,
+        )
 
 
 def encoded_body(content: c.Mapping[str, t.Any], compressed_from: int) -> str:

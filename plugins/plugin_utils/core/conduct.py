@@ -12,7 +12,16 @@ import typing as t
 from .area import Area, Options
 from .batch import Batch, Lock
 from .failure_text import explained
-from .host_error import BadReply, ConnectionLost, HostError
+from .host_error import BadReply, ConnectionLost, HostError, Unreachable
+from .operation import (
+    OPERATION,
+    Operation,
+    OperationReport,
+    in_the_way,
+    operation_key,
+    understand_operations,
+)
+from .operation_watch import OperationWatch, WatchFailed, reply_of
 from .plan import Plan, PlannedStep, Refusal, State
 from .references import AFTER, reading_again, secret_names
 from .reply import BatchReply
@@ -38,6 +47,8 @@ class Terms:
         lock_wait_seconds: how long to wait for another run.
         deadline_seconds: no step starts later than this after its batch began.
         secrets: entries for the batch's secrets by name; only those that steps use are sent.
+        title: the task in words, for others who meet an operation that it started.
+        say: takes lines about the progress of long work, for people.
     """
 
     holder: str
@@ -45,6 +56,8 @@ class Terms:
     lock_wait_seconds: int = 120
     deadline_seconds: int = 3600
     secrets: t.Mapping[str, t.Mapping[str, str]] = dataclasses.field(default_factory=dict, repr=False)
+    title: str = "a task"
+    say: c.Callable[[str], None] = lambda line: None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,6 +72,7 @@ class Outcome:
         exchanges: number of exchanges with the host.
         host: what the host said about itself.
         observed: the steps that read, for rendering the plan.
+        joined: whether the run waited for an operation that an earlier run of the same task had started.
     """
 
     plan: Plan
@@ -68,6 +82,7 @@ class Outcome:
     exchanges: int
     host: t.Mapping[str, t.Any]
     observed: tuple[Step, ...]
+    joined: bool = False
 
 
 class RunFailed(Exception):
@@ -109,62 +124,193 @@ class ApplyInterrupted(RunFailed):
 def conduct(area: Area, options: Options, exchange: Exchange, terms: Terms) -> Outcome:
     """Read the host, plan, and unless in check mode apply the plan and read again.
 
+    A plan with long steps is applied as an operation, which the host goes on with when the connection is lost; a run of
+    the same task that finds it under way waits for its end and then plans the rest.
+
     Raises:
         BadInput: the declaration is wrong; nothing was sent.
         Unreadable: the host's answer does not allow a decision; nothing was changed.
         RunFailed: the plan refuses, or the host reported an error.
         BadReply, Unreachable, ConnectionLost: from the exchange that reads; nothing was changed.
     """
-    declaration = area.declare(options)
-    reading = area.observe(declaration)
-    exchanges = 0
-    for attempt in range(1, PLANS_AT_MOST + 1):
-        read = exchange(_batch(area, reading, terms, _reading_lock(area, terms)))
-        exchanges += 1
-        _raise_failed_read(read, exchanges)
-        observation = area.understand(declaration, read.steps)
-        plan = area.plan(declaration, observation)
+    return _Run(area, options, exchange, terms).outcome()
+
+
+class _Run:
+    """One run of an area against one host."""
+
+    def __init__(self, area: Area, options: Options, exchange: Exchange, terms: Terms) -> None:
+        self._area = area
+        self._declaration = area.declare(options)
+        self._reading = area.observe(self._declaration)
+        self._exchange = exchange
+        self._terms = terms
+        self._key = operation_key(type(area).__module__, options)
+        self._watch = OperationWatch(exchange, terms.say)
+        self._sent = 0
+        self._joined: list[str] = []
+
+    def outcome(self) -> Outcome:
+        """Do it; raises what `conduct` raises."""
+        for attempt in range(1, PLANS_AT_MOST + 1):
+            read = self._send(_batch(self._area, self._reading, self._terms, _reading_lock(self._area, self._terms)))
+            _raise_failed_read(read, self._exchanges)
+            warnings = _reply_warnings(read.steps.values())
+            operations = self._watch.all() if read.operations else ()
+            own = next((report for report in operations if report.key == self._key), None)
+            if own is not None and own.state == "lost" and not self._terms.check:
+                self._watch.forget(own)
+            elif own is not None and own.state == "running" and not self._terms.check:
+                self._join(own)
+                continue
+            elif own is not None and own.state == "running":
+                warnings.append(f"what this task wants is under way already: {own}; a run would wait for its end")
+            plan = self._plan(read)
+            warnings += [*plan.warnings, *self._joined]
+            self._give_way(plan, operations)
+            if self._terms.check or not plan.changed:
+                return self._ended(plan, plan.after, warnings, read)
+            applied = self._apply(plan, read.sequence)
+            if applied.error is not None and applied.error.kind == "stale" and attempt < PLANS_AT_MOST:
+                continue
+            _raise_failed_apply(applied, plan, self._exchanges)
+            observed = self._area.understand(self._declaration, _replies_after(applied.steps))
+            warnings += _reply_warnings(applied.steps.values())
+            warnings += _skipped_warnings(plan, applied.steps)
+            return self._ended(plan, self._area.state(self._declaration, observed), warnings, applied)
+        raise RunFailed(
+            "the host was changed by other runs each time this one had made its plan; nothing was changed by this run. "
+            "Run the playbook again when they have ended.",
+            exchanges=self._exchanges,
+        )
+
+    @property
+    def _exchanges(self) -> int:
+        return self._sent + self._watch.exchanges
+
+    def _send(self, batch: Batch) -> BatchReply:
+        self._sent += 1
+        return self._exchange(batch)
+
+    def _plan(self, read: BatchReply) -> Plan:
+        plan = self._area.plan(self._declaration, self._area.understand(self._declaration, read.steps))
         if plan.refusals:
-            raise RunFailed(_refusal_text(plan.refusals), plan=plan, refusals=plan.refusals, exchanges=exchanges)
-        warnings = [*_reply_warnings(read.steps.values()), *plan.warnings]
-        if terms.check or not plan.changed:
-            return Outcome(
-                plan, plan.after, area.result(declaration, plan.after), tuple(warnings), exchanges, read.host, reading
-            )
-        lock = Lock(terms.holder, terms.lock_wait_seconds, expect_sequence=read.sequence, advance=True)
-        steps = (*(planned.step for planned in plan.steps), *reading_again(reading))
-        try:
-            applied = exchange(_batch(area, steps, terms, lock))
-        except (ConnectionLost, BadReply) as lost:
-            raise ApplyInterrupted(
-                f"{lost}. It happened while the host applied the plan: the host may have gone on with it. "
-                "Run the playbook again: it finds what was done and does the rest.",
-                plan=plan,
-                exchanges=exchanges + 1,
-            ) from lost
-        exchanges += 1
-        if applied.error is not None and applied.error.kind == "stale" and attempt < PLANS_AT_MOST:
-            continue
-        _raise_failed_apply(applied, plan, exchanges)
-        after = area.state(declaration, area.understand(declaration, _replies_after(applied.steps)))
-        warnings += _reply_warnings(applied.steps.values())
-        warnings += _skipped_warnings(plan, applied.steps)
+            raise RunFailed(_refusal_text(plan.refusals), plan=plan, refusals=plan.refusals, exchanges=self._exchanges)
+        return plan
+
+    def _ended(self, plan: Plan, after: State, warnings: list[str], reply: BatchReply) -> Outcome:
         return Outcome(
             plan,
             after,
-            area.result(declaration, after),
+            self._area.result(self._declaration, after),
             tuple(dict.fromkeys(warnings)),
-            exchanges,
-            applied.host,
-            reading,
+            self._exchanges,
+            reply.host,
+            self._reading,
+            joined=bool(self._joined),
         )
-    raise AssertionError("the last attempt returns or raises")
 
+    def _give_way(self, plan: Plan, operations: c.Iterable[OperationReport]) -> None:
+        """Leave alone what an operation of another task changes."""
+        obstacle = in_the_way(operations, self._key, (planned.target for planned in plan.steps))
+        if obstacle is None:
+            return
+        changed = {target.casefold() for target in obstacle.targets}
+        common = sorted({planned.target for planned in plan.steps if planned.target.casefold() in changed})
+        raise RunFailed(
+            f"{', '.join(common)}: an operation is under way: {obstacle}. Nothing was changed. Run the playbook again "
+            "when it has ended; the task that started it joins it and waits.",
+            plan=plan,
+            exchanges=self._exchanges,
+        )
 
-def _reading_lock(area: Area, terms: Terms) -> Lock | None:
-    if not getattr(area, "needs_lock", True):
-        return None
-    return Lock(terms.holder, terms.lock_wait_seconds)
+    def _apply(self, plan: Plan, sequence: int | None) -> BatchReply:
+        steps = tuple(planned.step for planned in plan.steps)
+        again = reading_again(self._reading)
+        lock = Lock(self._terms.holder, self._terms.lock_wait_seconds, expect_sequence=sequence, advance=True)
+        batch = _batch(self._area, (*steps, *again), self._terms, lock)
+        # Secrets do not go into the files of an operation (docs/batch.md); such a plan keeps its connection.
+        detached = any(planned.long for planned in plan.steps) and not batch.secrets
+        if detached:
+            targets = tuple(dict.fromkeys(planned.target for planned in plan.steps))
+            operation = Operation(self._key, self._terms.title, self._terms.holder, targets)
+            batch = dataclasses.replace(batch, steps=steps, then=again, operation=operation)
+        try:
+            reply = self._send(batch)
+            if not detached or reply.failed_step == OPERATION or OPERATION not in reply.steps:
+                return reply
+            return self._operation_ended(plan, reply)
+        except (ConnectionLost, Unreachable, BadReply) as lost:
+            goes_on = "goes on with it" if detached else "may have gone on with it"
+            raise ApplyInterrupted(
+                f"{lost}. It happened while the host applied the plan: the host {goes_on}. "
+                "Run the playbook again: it finds what was done and does the rest.",
+                plan=plan,
+                exchanges=self._exchanges,
+            ) from lost
+        except WatchFailed as failed:
+            raise ApplyInterrupted(
+                f"the host cannot tell how far it is: {explained(failed.error)}",
+                error=failed.error,
+                plan=plan,
+                exchanges=self._exchanges,
+            ) from failed
+
+    def _operation_ended(self, plan: Plan, started: BatchReply) -> BatchReply:
+        """Return the reply to the steps of a plan and to the reading behind them, once an operation has ended."""
+        reports = understand_operations(started.steps)
+        if not reports:
+            return started
+        names = {planned.step.id: f"{planned.target}: {'; '.join(planned.reasons)}" for planned in plan.steps}
+        report = self._watch.until_end(reports[0], names)
+        inner = reply_of(report)
+        if inner is None:
+            raise ApplyInterrupted(
+                "the process that worked on the host ended without an answer; the host may have been restarted. "
+                "Run the playbook again: it finds what was done and does the rest.",
+                plan=plan,
+                exchanges=self._exchanges,
+            )
+        if inner.error is not None:
+            return inner
+        after = started if self._watch_was_short(started) else self._send(self._reading_after())
+        return dataclasses.replace(
+            after,
+            milliseconds=inner.milliseconds,
+            steps={**inner.steps, **{name: step for name, step in after.steps.items() if name != OPERATION}},
+        )
+
+    @staticmethod
+    def _watch_was_short(started: BatchReply) -> bool:
+        """Return whether the operation had ended when the exchange that started it read the host again."""
+        return all(report.state == "finished" for report in understand_operations(started.steps))
+
+    def _reading_after(self) -> Batch:
+        lock = Lock(self._terms.holder, self._terms.lock_wait_seconds)
+        return _batch(self._area, reading_again(self._reading), self._terms, lock)
+
+    def _join(self, own: OperationReport) -> None:
+        """Wait for the operation that an earlier run of this task started."""
+        self._terms.say(f"joins what is under way: {own}")
+        try:
+            report = self._watch.until_end(own, {})
+            reply = reply_of(report)
+        except WatchFailed as failed:
+            raise RunFailed(
+                f"the host cannot tell how far it is: {explained(failed.error)}",
+                error=failed.error,
+                exchanges=self._exchanges,
+            ) from failed
+        if reply is not None and reply.error is not None:
+            raise RunFailed(
+                f"{own.title}, started {own.started} by {own.holder}, which this run had joined, failed: "
+                f"{explained(reply.error)}",
+                error=reply.error,
+                exchanges=self._exchanges,
+            )
+        self._joined.append(
+            f"joined an operation that was under way: {own.title}, started {own.started} by {own.holder}"
+        )
 
 
 def _batch(area: Area, steps: tuple[Step, ...], terms: Terms, lock: Lock | None) -> Batch:
@@ -181,6 +327,12 @@ def _batch(area: Area, steps: tuple[Step, ...], terms: Terms, lock: Lock | None)
         secrets={name: terms.secrets[name] for name in sorted(wanted)},
         deadline_seconds=terms.deadline_seconds,
     )
+
+
+def _reading_lock(area: Area, terms: Terms) -> Lock | None:
+    if not getattr(area, "needs_lock", True):
+        return None
+    return Lock(terms.holder, terms.lock_wait_seconds)
 
 
 def _raise_failed_read(reply: BatchReply, exchanges: int) -> None:

@@ -9,6 +9,7 @@ import functools
 import pathlib
 
 from ..payload.condensed import condensed
+from . import operation
 from .batch import BATCH_MARKER, Batch
 
 _PAYLOAD = pathlib.Path(__file__).resolve().parents[1] / "payload"
@@ -33,7 +34,9 @@ def bootstrap() -> str:
 
 def payload_files(batch: Batch) -> tuple[str, ...]:
     """Return the names of the files that a batch needs."""
-    return ("runner", *(["parallel"] if batch.parallel > 1 else []), *batch.payload)
+    parallel = ("parallel",) if batch.parallel > 1 else ()
+    detached = () if batch.operation is None else (operation.PAYLOAD,)
+    return ("runner", *parallel, *batch.payload, *detached)
 
 
 def batch_text(batch: Batch) -> str:

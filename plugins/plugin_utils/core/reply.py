@@ -35,6 +35,7 @@ class BatchReply:
         milliseconds: run time on the host.
         steps: replies by step id, in the order of the steps.
         error: the first failure.
+        operations: number of operations that have not ended.
     """
 
     batch: str
@@ -44,6 +45,7 @@ class BatchReply:
     milliseconds: int
     steps: t.Mapping[str, StepReply]
     error: HostError | None
+    operations: int = 0
 
     @property
     def failed_step(self) -> str | None:
@@ -138,6 +140,7 @@ def reply_from_wire(content: t.Mapping[str, t.Any]) -> BatchReply:
         milliseconds=int(content.get("milliseconds") or 0),
         steps=steps,
         error=HostError.from_wire(error) if error else None,
+        operations=int(content.get("operations") or 0),
     )
 
 

@@ -29,7 +29,7 @@ def success(outcome: Outcome, *, diff: bool, host: str) -> dict[str, t.Any]:
     plan = outcome.plan
     result: dict[str, t.Any] = {
         **outcome.result,
-        "changed": plan.changed,
+        "changed": plan.changed or outcome.joined,
         "plan": shown_plan(plan),
         "before": plan.before,
         "after": outcome.after,

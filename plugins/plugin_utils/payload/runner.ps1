@@ -440,6 +440,7 @@ function Invoke-Step($Step, $Result) {
 function Invoke-Steps($Steps) {
     foreach ($step in $Steps) {
         $run.step = $step
+        if ($request['progress']) { Microsoft.PowerShell.Utility\Write-Progress -Activity 'datacenter.hyperv' -Status ([string]$step['id']) }
         $began = $clock.ElapsedMilliseconds
         $result = @{ status = 'not_run' }
         $lane = $step['lane']
@@ -499,10 +500,15 @@ function Read-LockFile($Stream) {
     try { Read-Json ([Text.Encoding]::ASCII.GetString($bytes, 0, $length)) } catch { $Table::new() }
 }
 
+# For the lock and the operations (docs/batch.md, "Detached").
+function Get-DataFolder {
+    $root = if ($env:ProgramData) { $env:ProgramData } else { [Environment]::GetFolderPath('CommonApplicationData') }
+    [IO.Directory]::CreateDirectory([IO.Path]::Combine($root, 'datacenter.hyperv')).FullName
+}
+
 # What is locked is a byte behind the text, so that whoever waits can read who holds it.
 function Enter-Lock($Lock) {
-    $root = if ($env:ProgramData) { $env:ProgramData } else { [Environment]::GetFolderPath('CommonApplicationData') }
-    $folder = [IO.Directory]::CreateDirectory([IO.Path]::Combine($root, 'datacenter.hyperv')).FullName
+    $folder = Get-DataFolder
     $until = $clock.ElapsedMilliseconds + 1000 * $Lock['wait_seconds']
     while ($true) {
         try {
@@ -568,7 +574,12 @@ try {
         elseif ($area) { $statement.Extent.Text }
     }
     foreach ($text in $functions) { . ([scriptblock]::Create($text)) }
+    if ($request['progress']) { $ProgressPreference = 'Continue' }
     if ($request['lock']) { Enter-Lock $request['lock'] }
+    $operations = [IO.Path]::Combine((Get-DataFolder), 'operations')
+    if ([IO.Directory]::Exists($operations)) {
+        $run.operations = @(foreach ($one in [IO.Directory]::GetDirectories($operations)) { if (-not [IO.File]::Exists("$one/reply")) { 1 } }).Count
+    }
     $steps = @(if ($request['parallel'] -gt 1) { Invoke-Lanes } else { Invoke-Steps $request['steps'] })
 } catch {
     $run.error = Get-Problem $_ $run.step 'internal'
@@ -582,7 +593,7 @@ catch { $build = try { (CimCmdlets\Get-CimInstance -ClassName Win32_OperatingSys
 $machine = [ordered]@{ computer = $env:COMPUTERNAME; build = [int]$build; powershell = "$($PSVersionTable.PSVersion)"; time = Get-Text ([datetime]::UtcNow) }
 $reply = Format-Json ([ordered]@{
         version = 1; batch = [string]$request['batch']; ok = -not $run.error; sequence = $run.sequence; host = $machine
-        milliseconds = $clock.ElapsedMilliseconds; error = $run.error
+        milliseconds = $clock.ElapsedMilliseconds; operations = $run.operations; error = $run.error
     })
 $reply = $reply.Substring(0, $reply.Length - 1) + ',"steps":[' + ($steps -join ',') + ']}'
 if ($reply.Length -ge 16384) {

@@ -264,8 +264,13 @@ def get_cim_instance(ctx: Context) -> None:
     "ClassName Namespace Query QueryDialect InputObject MethodName Arguments OperationTimeoutSec",
 )
 def invoke_cim_method(ctx: Context) -> None:
-    """InitiateShutdown, RequestStateChange, and DestroySystem of planned machines."""
+    """InitiateShutdown, RequestStateChange, DestroySystem of planned machines, and Create of Win32_Process."""
     targets: list[Record] = []
+    if (ctx.text("ClassName") or "").casefold() == "win32_process" and ctx.required(
+        "MethodName"
+    ).casefold() == "create":
+        ctx.emit(_create_process(ctx))
+        return
     if ctx.has("InputObject"):
         for item in ctx.items("InputObject"):
             if isinstance(item, Record):
@@ -293,6 +298,27 @@ def invoke_cim_method(ctx: Context) -> None:
                 {"ReturnValue": result, "PSComputerName": None},
             )
         )
+
+
+def _create_process(ctx: Context) -> Record:
+    """A process of WMI's: it belongs to no shell and outlives the one that asked for it (CIM-06)."""
+    raw = ctx.value("Arguments")
+    arguments = {str(name).casefold(): value for name, value in raw.items()} if isinstance(raw, dict) else {}
+    start = ctx.call.session.start_process
+    if start is None:
+        ctx.not_simulated("-MethodName Create on an engine that has no processes")
+    result, process_id = 0, None
+    if not ctx.whatif:
+        try:
+            process_id = start(str(arguments.get("commandline") or ""))  # CIM-06
+        except (OSError, ValueError):
+            result = 9  # CIM-06
+    return Record(
+        ctx.host,
+        "Microsoft.Management.Infrastructure.CimMethodResult",
+        f"CimMethodResult:Win32_Process:{process_id}",
+        {"ReturnValue": result, "ProcessId": process_id, "PSComputerName": None},
+    )
 
 
 def _machine(ctx: Context, identifier: str) -> VirtualMachine | None:

@@ -24,12 +24,15 @@ class Session:
 
     Attributes:
         progress: takes an activity and its percentage while a long operation runs.
+        start_process: starts a command line on the host in a process that belongs to no shell and gives its id; None
+            where the engine has no processes.
     """
 
     user: str
     host: str
     transport: str
     progress: Callable[[str, int], None] | None = field(default=None, compare=False, repr=False, kw_only=True)
+    start_process: Callable[[str], int] | None = field(default=None, compare=False, repr=False, kw_only=True)
 
 
 class Estate:

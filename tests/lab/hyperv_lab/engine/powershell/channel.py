@@ -11,6 +11,8 @@ import socketserver
 import threading
 import traceback
 import uuid
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, cast
 
 from ...cmdlets.calls import CmdletCall
@@ -57,11 +59,15 @@ class ProcessContext:
             raise KeyError(key)
         return found
 
-    def answer(self, request: dict[str, Any]) -> dict[str, Any]:
-        """The reply to one request. Raises ValueError for a request that is none."""
+    def answer(self, request: dict[str, Any], progress: Callable[[str, int], None]) -> dict[str, Any]:
+        """The reply to one request. Raises ValueError for a request that is none.
+
+        Args:
+            progress: takes what a long operation says meanwhile: an activity and its percentage.
+        """
         match request["call"]:
             case "invoke":
-                return self._invoke(request)
+                return self._invoke(request, replace(self.session, progress=progress))
             case "read":
                 return self._read(request["key"])
             case "file":
@@ -69,7 +75,7 @@ class ProcessContext:
             case call:
                 raise ValueError(f"unknown call {call!r}")
 
-    def _invoke(self, request: dict[str, Any]) -> dict[str, Any]:
+    def _invoke(self, request: dict[str, Any], session: Session) -> dict[str, Any]:
         reply: dict[str, Any] = {"output": [], "errors": [], "warnings": []}
         try:
             parameters = {name: self.coding.decode(value) for name, value in request["parameters"].items()}
@@ -78,7 +84,7 @@ class ProcessContext:
                 ErrorRecord("ObjectNotFound", "", "ObjectNotFound", f"The object no longer exists: {gone.args[0]}.")
             )
             return reply
-        call = CmdletCall(request["module"], request["cmdlet"], request["set"], parameters, self.session)
+        call = CmdletCall(request["module"], request["cmdlet"], request["set"], parameters, session)
         try:
             outcome = invoke(self.host, call)
         except CmdletError as error:
@@ -173,18 +179,23 @@ class _Connection(socketserver.StreamRequestHandler):
         try:
             self._send({})
             for line in self.rfile:
-                self._send(_answer(context, line))
+                self._send(_answer(context, line, self._tell))
         finally:
             context.connected(-1)
+
+    def _tell(self, activity: str, percent: int) -> None:
+        self._send({"progress": {"activity": activity, "percent": percent}})
 
     def _send(self, reply: dict[str, Any]) -> None:
         self.wfile.write(json.dumps(reply, separators=(",", ":")).encode() + b"\n")
         self.wfile.flush()
 
 
-def _answer(context: ProcessContext, line: bytes) -> dict[str, Any]:
+def _answer(context: ProcessContext, line: bytes, progress: Callable[[str, int], None]) -> dict[str, Any]:
     try:
-        return context.answer(json.loads(line))
+        return context.answer(json.loads(line), progress)
+    except OSError:
+        raise  # the process went away while it was told of progress
     except Exception as error:  # a defect of the lab must be seen in the script that met it
         traceback.print_exc()
         return {"refused": f"{type(error).__name__}: {error}"}

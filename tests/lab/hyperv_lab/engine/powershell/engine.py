@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ...simulation.estate import Session
@@ -26,6 +28,7 @@ from .host_directory import (
 )
 from .library import LibraryCache
 
+_ARGUMENT = re.compile(r'(?:[^\s"]|"[^"]*"?)+')
 _POWERSHELL = frozenset({"powershell", "powershell.exe", "pwsh", "pwsh.exe"})
 
 
@@ -49,6 +52,7 @@ class PowerShellEngine:
         self._shims = make_shims(self._directory / "powershell" / "programs", self.executable)
         self._native = make_native_libraries(self._directory / "powershell" / "native")
         self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._outside: list[subprocess.Popen[bytes]] = []
         self._lock = threading.Lock()
 
     def prepare(self, builds: Sequence[int] = ()) -> None:
@@ -112,6 +116,7 @@ class PowerShellEngine:
 
     def _start(self, host: Host, session: Session, command: list[str]) -> subprocess.Popen[bytes]:
         self._forget_finished()
+        session = replace(session, start_process=lambda line: self._start_outside(host, session, line))
         context = ProcessContext(host, session)
         token = self._channel.admit(context)
         environment = self._environment(context, token)
@@ -128,6 +133,23 @@ class PowerShellEngine:
             self._running[token] = process
         return process
 
+    def _start_outside(self, host: Host, session: Session, command_line: str) -> int:
+        """Start what Win32_Process.Create names: a process that goes on when the shell that asked for it is closed.
+
+        Raises:
+            FileNotFoundError: it is not PowerShell; the lab's hosts have no other programs.
+        """
+        program, *arguments = (part.replace('"', "") for part in _ARGUMENT.findall(command_line))
+        if program.replace("\\", "/").rsplit("/", 1)[-1].lower() not in _POWERSHELL:
+            raise FileNotFoundError(program)
+        process = self.start_command(host, session, [program, *arguments])
+        for pipe in (process.stdin, process.stdout, process.stderr):
+            assert pipe is not None
+            pipe.close()
+        with self._lock:
+            self._outside.append(process)
+        return process.pid
+
     def _forget_finished(self) -> None:
         """Dismiss the tokens of processes that have ended and hold no connection any more."""
         with self._lock:
@@ -138,7 +160,11 @@ class PowerShellEngine:
                     del self._running[token]
 
     def close(self) -> None:
-        """Stop serving the channel. Processes that still run find the simulation gone."""
+        """Stop serving the channel, and end what belongs to no shell. Other processes find the simulation gone."""
+        for process in self._outside:
+            if process.poll() is None:
+                process.kill()
+            process.wait()
         self._channel.close()
         shutil.rmtree(self._hosts, ignore_errors=True)
 

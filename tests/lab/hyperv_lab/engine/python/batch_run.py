@@ -7,17 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hyperv_lab.engine.python.area_functions import AREA_FUNCTIONS
 from hyperv_lab.engine.python.area_functions.area_function import AreaCommand
 from hyperv_lab.engine.python.batch_form import MalformedStep, check_batch
+from hyperv_lab.engine.python.batch_text import BatchText, reply_line
 from hyperv_lab.engine.python.commands import Command, CommandSource, SimulatedCommands
 from hyperv_lab.engine.python.concealment import Concealment
 from hyperv_lab.engine.python.exact_text import iso_time
 from hyperv_lab.engine.python.expressions import Expander
 from hyperv_lab.engine.python.host_lock import advance, held
+from hyperv_lab.engine.python.operations import HostOperation, operations_of
 from hyperv_lab.engine.python.problems import (
     BatchProblem,
     Problem,
@@ -47,6 +49,7 @@ def run_batch(
     commands: CommandSource | None = None,
     declared_functions: Collection[str] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    note_step: Callable[[str], None] | None = None,
 ) -> dict[str, Any]:
     """Run a batch.
 
@@ -57,11 +60,38 @@ def run_batch(
         commands: the modules of the host; the simulated ones if left out.
         declared_functions: area functions whose text came with the batch; None for all there are.
         cancelled: asked before each step whether the process is to end.
+        note_step: takes the id of each step that begins.
 
     Raises:
         Interrupted: when `cancelled` said so.
     """
-    return _BatchRun(host, request, session, commands, declared_functions, cancelled).run()
+    return _BatchRun(host, request, session, commands, declared_functions, cancelled, note_step).run()
+
+
+class _DetachedBatches:
+    """Runs batches as operations, with the same user and the same functions; see `Batches`."""
+
+    def __init__(
+        self, host: Host, session: Session, commands: CommandSource | None, declared: Collection[str] | None
+    ) -> None:
+        self.host = host
+        self._session = session
+        self._commands = commands
+        self._declared = declared
+
+    def run(self, body: str, operation: HostOperation) -> str:
+        request = BatchText(frozenset(), body).request()
+        session = replace(self._session, progress=operation.note_progress)
+        return reply_line(
+            run_batch(
+                self.host,
+                request,
+                session,
+                commands=self._commands,
+                declared_functions=self._declared,
+                note_step=operation.note_step,
+            )
+        )
 
 
 @dataclass
@@ -102,8 +132,11 @@ class _BatchRun:
         commands: CommandSource | None,
         declared_functions: Collection[str] | None,
         cancelled: Callable[[], bool] | None,
+        note_step: Callable[[str], None] | None,
     ) -> None:
         self._host = host
+        self._note_step = note_step
+        self._batches = _DetachedBatches(host, session, commands, declared_functions)
         self._request: Mapping[str, Any] = request if isinstance(request, dict) else {}
         self._whole_request = request
         self._commands = commands or SimulatedCommands(host, session)
@@ -117,6 +150,7 @@ class _BatchRun:
         self._stopped = False
         self._strand = _Strand()
         self._steps: list[dict[str, Any]] = []
+        self._operations: int | None = None
         self._found: dict[str, Command] = {}
         self._concealment = Concealment({})
 
@@ -137,12 +171,19 @@ class _BatchRun:
     def _run_locked(self) -> None:
         lock = self._request.get("lock")
         if not lock:
+            self._count_operations()
             self._run_steps()
             return
         with held(self._host, lock, self._deadline) as state:
             self._sequence = state.sequence
             self._sequence = advance(state, lock)
+            self._count_operations()
             self._run_steps()
+
+    def _count_operations(self) -> None:
+        known = operations_of(self._host)
+        if known:
+            self._operations = sum(operation.state != "finished" for operation in known.values())
 
     def _run_steps(self) -> None:
         steps = self._request.get("steps")
@@ -181,6 +222,8 @@ class _BatchRun:
     def _take(self, step: Mapping[str, Any], strand: _Strand) -> dict[str, Any]:
         if self._cancelled is not None and self._cancelled():
             raise Interrupted
+        if self._note_step is not None:
+            self._note_step(str(step.get("id")))
         began = self._clock.now()
         result = StepResult("not_run")
         lane = step.get("lane")
@@ -238,7 +281,7 @@ class _BatchRun:
             if separator:
                 self._found[folded] = self._commands.find(module, name)
             elif call in self._declared and call in AREA_FUNCTIONS:
-                self._found[folded] = AreaCommand(AREA_FUNCTIONS[call], self._commands, self._clock)
+                self._found[folded] = AreaCommand(AREA_FUNCTIONS[call], self._commands, self._clock, self._batches)
             else:
                 raise BatchProblem("no_cmdlet", f"this host has no {call}")
         return self._found[folded]
@@ -256,6 +299,7 @@ class _BatchRun:
                 "time": iso_time(self._clock.utc()),
             },
             "milliseconds": round((self._clock.now() - self._began) * 1000),
+            "operations": self._operations,
             "error": self._error,
             "steps": self._steps,
         }

@@ -55,8 +55,11 @@ namespace HyperVLab
 
         internal static void SomethingMayHaveChanged() => Interlocked.Increment(ref epoch);
 
-        /// <summary>Sends one request and gives the reply; `held` receives the connection, so that it can be cut to stop a wait.</summary>
-        internal static JsonElement Request(Action<Utf8JsonWriter> request, Action<Channel> held = null)
+        /// <summary>
+        /// Sends one request and gives the reply; `held` receives the connection, so that it can be cut to stop a wait, and
+        /// `progress` what the simulation says meanwhile about how far it is.
+        /// </summary>
+        internal static JsonElement Request(Action<Utf8JsonWriter> request, Action<Channel> held = null, Action<JsonElement> progress = null)
         {
             Channel channel = null;
             try
@@ -67,7 +70,7 @@ namespace HyperVLab
                 }
 
                 held?.Invoke(channel);
-                JsonElement reply = channel.Exchange(request);
+                JsonElement reply = channel.Exchange(request, progress);
                 held?.Invoke(null);
                 Idle.Add(channel);
                 return reply;
@@ -80,7 +83,7 @@ namespace HyperVLab
 
         internal void Cut() => socket.Dispose();
 
-        private JsonElement Exchange(Action<Utf8JsonWriter> request)
+        private JsonElement Exchange(Action<Utf8JsonWriter> request, Action<JsonElement> progress = null)
         {
             var output = new MemoryStream();
             using (var writer = new Utf8JsonWriter(output))
@@ -98,6 +101,12 @@ namespace HyperVLab
             }
 
             JsonElement reply = JsonDocument.Parse(ReadLine()).RootElement;
+            while (reply.TryGetProperty("progress", out JsonElement far))
+            {
+                progress?.Invoke(far);
+                reply = JsonDocument.Parse(ReadLine()).RootElement;
+            }
+
             if (reply.TryGetProperty("refused", out JsonElement reason))
             {
                 throw new ChannelException("The lab refused the request: " + reason.GetString(), null);

@@ -98,7 +98,7 @@ namespace HyperVLab
             JsonElement reply;
             try
             {
-                reply = Channel.Request(writer => WriteCall(writer, bound), channel => waitingOn = channel);
+                reply = Channel.Request(writer => WriteCall(writer, bound), channel => waitingOn = channel, Tell);
             }
             catch (ChannelException) when (stopped)
             {
@@ -143,6 +143,12 @@ namespace HyperVLab
                 cmdlet.ThrowTerminatingError(Errors.Record(fatal));
             }
         }
+
+        private void Tell(JsonElement far) => cmdlet.WriteProgress(
+            new ProgressRecord(0, far.GetProperty("activity").GetString(), cmdlet.MyInvocation.MyCommand.Name)
+            {
+                PercentComplete = far.GetProperty("percent").GetInt32(),
+            });
 
         private void WriteCall(Utf8JsonWriter writer, IDictionary<string, object> bound)
         {

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from hyperv_lab.engine.python.area_functions.area_function import AreaFunction
 from hyperv_lab.engine.python.area_functions.disk_chain import GET_DISK_CHAIN
+from hyperv_lab.engine.python.area_functions.operation import GET_OPERATION, REMOVE_OPERATION, START_OPERATION
 from hyperv_lab.engine.python.area_functions.stop_guest import STOP_GUEST
 
-AREA_FUNCTIONS: dict[str, AreaFunction] = {function.name: function for function in (STOP_GUEST, GET_DISK_CHAIN)}
+AREA_FUNCTIONS: dict[str, AreaFunction] = {
+    function.name: function
+    for function in (STOP_GUEST, GET_DISK_CHAIN, START_OPERATION, GET_OPERATION, REMOVE_OPERATION)
+}
 """By name."""

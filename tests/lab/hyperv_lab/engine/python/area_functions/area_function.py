@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from hyperv_lab.cmdlets.calls import CmdletOutcome
 from hyperv_lab.engine.python.commands import COMMON_PARAMETERS, Command, CommandSource
+from hyperv_lab.engine.python.operations import HostOperation
 from hyperv_lab.simulation.clock import Clock
 from hyperv_lab.simulation.errors import CmdletError, ErrorRecord
+from hyperv_lab.simulation.host import Host
 from hyperv_lab.simulation.values import SimObject, Value
 
 
@@ -42,13 +44,27 @@ class PlainObject(SimObject):
         return dict(self._values)
 
 
-class Toolbox:
-    """The cmdlets and the clock, for the body of an area function."""
+class Batches(Protocol):
+    """What runs batches on the host, for functions that start one.
 
-    def __init__(self, commands: CommandSource, clock: Clock) -> None:
+    Attributes:
+        host: on which.
+    """
+
+    host: Host
+
+    def run(self, body: str, operation: HostOperation) -> str:
+        """Run an encoded batch, noting on the operation how far it is. Returns the reply line."""
+
+
+class Toolbox:
+    """The cmdlets, the clock and the runner of batches, for the body of an area function."""
+
+    def __init__(self, commands: CommandSource, clock: Clock, batches: Batches) -> None:
         self._commands = commands
         self._found: dict[str, Command] = {}
         self.clock = clock
+        self.batches = batches
         self.outcome = CmdletOutcome()
 
     def call(self, name: str, **parameters: Any) -> CmdletOutcome:
@@ -87,10 +103,11 @@ class AreaFunction:
 class AreaCommand:
     """An area function as a command of a batch."""
 
-    def __init__(self, function: AreaFunction, commands: CommandSource, clock: Clock) -> None:
+    def __init__(self, function: AreaFunction, commands: CommandSource, clock: Clock, batches: Batches) -> None:
         self._function = function
         self._commands = commands
         self._clock = clock
+        self._batches = batches
         self._names = {name.casefold(): name for name in function.parameters}
 
     def has_parameter(self, name: str) -> bool:
@@ -106,7 +123,7 @@ class AreaCommand:
         for name, accepted in self._function.choices.items():
             if name in bound and str(bound[name]).casefold() not in accepted:
                 raise self._unbound("ParameterArgumentValidationError", "InvalidData", name)
-        toolbox = Toolbox(self._commands, self._clock)
+        toolbox = Toolbox(self._commands, self._clock, self._batches)
         self._function.body(toolbox, bound)
         return toolbox.outcome
 
