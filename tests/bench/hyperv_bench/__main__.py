@@ -21,6 +21,10 @@ from ansible_runs.environment import BUILD, CACHE, link_collection
 from .configuration import DEFAULT_FILE, read_configuration
 from .measurement import Measurement, measure
 from .planning import planning_seconds
+from .summary import markdown
+
+#: Columns of the table where it is no terminal's.
+WIDTH = 160
 
 
 def arguments() -> argparse.Namespace:
@@ -72,7 +76,7 @@ def main() -> int:
     connections = chosen.connections or configuration.connections
     profiles = [profile for profile in configuration.profiles if not chosen.profiles or profile.name in chosen.profiles]
     link_collection()
-    console = Console(width=None if sys.stdout.isatty() else 130)
+    console = Console(width=None if sys.stdout.isatty() else WIDTH)
     measurements: list[Measurement] = []
     CACHE.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=CACHE, prefix="bench-") as folder:
@@ -90,7 +94,8 @@ def main() -> int:
     console.print("CPU seconds to plan:", ", ".join(f"{size} VMs {seconds}" for size, seconds in planning.items()))
     chosen.output.mkdir(parents=True, exist_ok=True)
     with (chosen.output / "bench.txt").open("w", encoding="utf-8") as text:
-        Console(file=text, width=130).print(shown)
+        Console(file=text, width=WIDTH).print(shown)
+    (chosen.output / "bench.md").write_text(markdown(measurements), encoding="utf-8")
     record = {
         "machine": {"python": platform.python_version(), "system": platform.platform()},
         "profiles": [dataclasses.asdict(profile) for profile in profiles],
@@ -106,7 +111,7 @@ def main() -> int:
         ],
     }
     (chosen.output / "bench.json").write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-    console.print(f"Written: {chosen.output / 'bench.txt'} and bench.json")
+    console.print(f"Written: {chosen.output / 'bench.txt'}, bench.md and bench.json")
     return 0
 
 

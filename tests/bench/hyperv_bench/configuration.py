@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+import typing as t
 from pathlib import Path
 
 import yaml
@@ -24,6 +25,7 @@ class LatencyProfile:
         process: to the start of a process in a winrm shell.
         module: to the import of the Hyper-V module.
         cmdlet: to each cmdlet call.
+        cmdlets: to each call of single cmdlets, instead of `cmdlet`.
     """
 
     name: str
@@ -32,8 +34,9 @@ class LatencyProfile:
     process: float = 0.0
     module: float = 0.0
     cmdlet: float = 0.0
+    cmdlets: dict[str, float] = dataclasses.field(default_factory=dict)
 
-    def topology(self) -> dict[str, float]:
+    def topology(self) -> dict[str, t.Any]:
         """Return the `latencies` of a host in a topology."""
         return {key: value for key, value in dataclasses.asdict(self).items() if key != "name"}
 
