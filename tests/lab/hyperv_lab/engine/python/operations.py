@@ -1,7 +1,10 @@
 # Copyright: (c) 2026, datacenter.hyperv contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""Operations of a host: batches in processes of their own, which the payload keeps in folders (docs/batch.md, "Detached")."""
+"""Operations of a host: batches in processes of their own, which the payload keeps in folders.
+
+docs/batch.md, "Detached", describes them.
+"""
 
 from __future__ import annotations
 
