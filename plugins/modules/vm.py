@@ -57,8 +57,15 @@ options:
     type: str
   notes:
     description:
-      - Text that is kept with the machine. An empty text removes it.
+      - Text that is kept with the machine. An empty text removes it. Tags, which are kept in the same place, stay.
+      - Line breaks at its end do not count.
     type: str
+  tags:
+    description:
+      - "Keys and values that are kept with the machine, as lines C([AnsibleTag] key: value) of its notes, which
+        C(microsoft.hyperv.hv_vm_tag) reads and writes as well."
+      - Tags that are not declared stay, unless O(purge) has V(tags).
+    type: dict
   processor:
     description:
       - Virtual processors.
@@ -80,9 +87,23 @@ options:
         description:
           - Share against other machines when they compete, from 1 to 10000. Hyper-V's own is 100.
         type: int
+      maximum_count_per_numa_node:
+        description:
+          - Most virtual processors in one virtual NUMA node. Needs the machine off to change.
+        type: int
+      maximum_count_per_numa_socket:
+        description:
+          - Most virtual NUMA nodes in one virtual socket. Needs the machine off to change.
+        type: int
+      threads_per_core:
+        description:
+          - Virtual processors that share a virtual core as threads. Needs the machine off to change.
+          - V(0) takes over what the host has, from Windows Server 2019 on.
+        type: int
       expose_virtualization_extensions:
         description:
-          - Whether the machine can itself run virtual machines. Needs the machine off to change.
+          - Whether the machine can itself run virtual machines. Needs the machine off to change, and static memory.
+          - For its own machines to reach the network, an adapter needs MAC address spoofing.
         type: bool
       compatibility_for_migration:
         description:
@@ -90,6 +111,36 @@ options:
             them.
           - Needs the machine off to change.
         type: bool
+      compatibility_for_older_operating_systems:
+        description:
+          - Whether processors show less of themselves, for guests such as Windows NT 4.0.
+          - Needs the machine off to change.
+        type: bool
+      host_resource_protection:
+        description:
+          - Whether a guest with excessive activity gets less, so that the host and other machines do not suffer.
+        type: bool
+      performance_monitoring:
+        description:
+          - Which performance monitoring of Intel processors the guest sees, of V(pmu), V(lbr), V(pebs) and V(ipt).
+            An empty list means none.
+          - Needs the machine off to change, and Windows Server 2019.
+        type: list
+        elements: str
+      legacy_apic_mode:
+        description:
+          - Whether interrupt controllers work in the old mode.
+          - Needs the machine off to change, and Windows Server 2019.
+        type: bool
+      allow_acount_mcount:
+        description:
+          - Whether the guest can read the registers that count the processor's real frequency (ACNT and MCNT).
+          - Needs the machine off to change, and Windows Server 2019.
+        type: bool
+      resource_pool:
+        description:
+          - Resource pool of the processors. V(Primordial) is the one of everything. Needs the machine off to change.
+        type: str
   memory:
     description:
       - Memory. Sizes are whole numbers with a unit such as V(2 GB), or bytes, and multiples of 2 MB. GB and GiB both
@@ -105,6 +156,7 @@ options:
         description:
           - Whether memory is dynamic. Giving O(memory.minimum), O(memory.maximum) or O(memory.buffer) declares it as
             well.
+          - A new machine whose O(memory.startup) is declared gets static memory where nothing else is said.
           - Needs the machine off to change.
         type: bool
       minimum:
@@ -123,6 +175,14 @@ options:
         description:
           - Share of memory against other machines when they compete, from 0 to 100. Hyper-V's own is 50.
         type: int
+      maximum_per_numa_node:
+        description:
+          - Most memory in one virtual NUMA node, a multiple of 1 MB. Needs the machine off to change.
+        type: raw
+      resource_pool:
+        description:
+          - Resource pool of the memory. V(Primordial) is the one of everything. Needs the machine off to change.
+        type: str
   disks:
     description:
       - Virtual disks by slot. The files are made where they are not there yet.
@@ -231,9 +291,112 @@ options:
     type: bool
   secure_boot_template:
     description:
-      - Whose signatures count. Linux needs V(MicrosoftUEFICertificateAuthority). Needs the machine off to change.
+      - Whose signatures count, as V(MicrosoftWindows), V(MicrosoftUEFICertificateAuthority), V(OpenSourceShieldedVM),
+        or the id of a template.
+      - Linux needs V(MicrosoftUEFICertificateAuthority). Generation 2 only. Needs the machine off to change.
     type: str
-    choices: [MicrosoftWindows, MicrosoftUEFICertificateAuthority, OpenSourceShieldedVM]
+  firmware:
+    description:
+      - Further settings of the UEFI firmware. Generation 2 only. They need the machine off to change.
+    type: dict
+    suboptions:
+      network_boot_protocol:
+        description:
+          - Protocol that is tried first to start over the network.
+        type: str
+        choices: [ipv4, ipv6]
+      console_mode:
+        description:
+          - Where the firmware shows its messages, on the screen with V(default), or on a COM port.
+        type: str
+        choices: [default, com1, com2, none]
+      pause_after_boot_failure:
+        description:
+          - Whether the machine waits after it found nothing to start from.
+        type: bool
+  num_lock:
+    description:
+      - Whether Num Lock is on at start-up. Generation 1 only. Needs the machine off to change.
+    type: bool
+  security:
+    description:
+      - What protects the machine against its host and against theft. All of it needs the machine off to change.
+    type: dict
+    suboptions:
+      key_protector:
+        description:
+          - V(true) gives a machine without a key protector a new local one, which only this host can open. One that is
+            there stays, also that of a guarded fabric. It cannot be taken away again.
+          - The other options that need it declare it as well.
+        type: bool
+      tpm:
+        description:
+          - Whether it has a virtual TPM. Generation 2 only. Needs a key protector, and declares it.
+          - A guest that loses its TPM can no longer open what it sealed with it, such as keys of BitLocker.
+        type: bool
+      encrypt_state_and_migration_traffic:
+        description:
+          - Whether its saved state and its migration are encrypted. Needs a key protector, and declares it.
+        type: bool
+      virtualization_based_security_opt_out:
+        description:
+          - Whether the guest must do without virtualization-based security. Generation 2 only.
+        type: bool
+      shielded:
+        description:
+          - Whether the host's administrators are kept out of it, who then see no console. Generation 2 only.
+          - Needs a TPM, encryption and a key protector, and declares them, and secure boot.
+        type: bool
+  integration_services:
+    description:
+      - Whether the host offers its services to the guest. They can change while the machine runs.
+      - They are found by their ids, so that the host's language does not matter.
+    type: dict
+    suboptions:
+      guest_service_interface:
+        description:
+          - Copying of files into the guest.
+        type: bool
+      heartbeat:
+        description:
+          - The guest's sign of life.
+        type: bool
+      key_value_pair_exchange:
+        description:
+          - Data exchange, over which the guest tells its name and its addresses.
+        type: bool
+      shutdown:
+        description:
+          - Shutting the guest down, which O(state=stopped) and O(restart=if_needed) need.
+        type: bool
+      time_synchronization:
+        description:
+          - The host's time for the guest.
+        type: bool
+      vss:
+        description:
+          - Volume shadow copies, which production checkpoints of Windows guests need.
+        type: bool
+  com1:
+    description:
+      - The first COM port. Needs the machine off to change.
+    type: dict
+    suboptions: &com_port
+      path:
+        description:
+          - Named pipe that the port is connected to, C(\\.\pipe\name), or of another computer. An empty text
+            disconnects it.
+          - C({name}) stands for the name of the machine.
+        type: str
+      debugger_mode:
+        description:
+          - Whether the port is for a debugger of the guest's kernel.
+        type: bool
+  com2:
+    description:
+      - The second COM port. Needs the machine off to change.
+    type: dict
+    suboptions: *com_port
   automatic_start:
     description:
       - What happens when the host starts.
@@ -258,6 +421,74 @@ options:
           - How the machine stops. Needs the machine off to change.
         type: str
         choices: [turn_off, save, shut_down]
+  automatic_critical_error:
+    description:
+      - What happens when the storage of the machine fails.
+    type: dict
+    suboptions:
+      action:
+        description:
+          - V(pause) stops the machine where it is until the storage is back. V(none) does nothing.
+        type: str
+        choices: [none, pause]
+      timeout:
+        description:
+          - Minutes after which a machine that waits is turned off. Hyper-V's own are 30.
+        type: int
+  checkpoint_type:
+    description:
+      - Which checkpoints the machine gets. V(production) ones are made in the guest, and are V(standard) ones where the
+        guest cannot. V(production_only) ones then fail instead. V(disabled) allows none.
+    type: str
+    choices: [disabled, production, production_only, standard]
+  automatic_checkpoints:
+    description:
+      - Whether the host makes a checkpoint at each start. Windows Server 2016 knows none.
+    type: bool
+  snapshot_file_location:
+    description:
+      - Directory for the configuration of checkpoints. It cannot change while the machine has any.
+      - C({name}) stands for the name of the machine.
+    type: str
+  smart_paging_file_path:
+    description:
+      - Directory for the paging file that helps over a restart with dynamic memory. Needs the machine off to change.
+      - C({name}) stands for the name of the machine.
+    type: str
+  lock_on_disconnect:
+    description:
+      - Whether the guest is locked when somebody closes its console.
+    type: bool
+  memory_mapped_io:
+    description:
+      - Address space for devices that are handed to the machine. Sizes like O(memory), multiples of 1 MB.
+      - They need the machine off to change.
+    type: dict
+    suboptions:
+      low:
+        description:
+          - Space below 4 GB.
+        type: raw
+      high:
+        description:
+          - Space above 4 GB.
+        type: raw
+  guest_controlled_cache_types:
+    description:
+      - Whether the guest decides how devices' memory is cached, as handed-over devices may need.
+      - Needs the machine off to change.
+    type: bool
+  enhanced_session_transport_type:
+    description:
+      - What enhanced sessions of the console go over. Linux guests with xrdp need V(hvsocket).
+      - Needs the machine off to change, and Windows Server 2019.
+    type: str
+    choices: [vmbus, hvsocket]
+  battery_passthrough:
+    description:
+      - Whether the guest sees the state of the host's battery.
+      - Needs the machine off to change, and Windows Server 2019.
+    type: bool
   restart:
     description:
       - What to do about changes that need the machine off while it runs or is paused.
@@ -290,11 +521,11 @@ options:
     default: false
   purge:
     description:
-      - Lists whose undeclared entries are removed. Files of detached disks stay.
+      - Lists and mappings whose undeclared entries are removed. Files of detached disks stay.
       - V(disks) also detaches what else is in a declared slot.
     type: list
     elements: str
-    choices: [disks, adapters]
+    choices: [disks, adapters, tags]
   delete_disks:
     description:
       - Whether O(state=absent) deletes the files of the machine's disks. Files that other machines use or build on are
@@ -404,6 +635,103 @@ EXAMPLES = r"""
     stop_timeout: 600
     on_stop_timeout: fail
 
+- name: Processors that fit one NUMA node, and what the guest may know of them
+  datacenter.hyperv.vm:
+    name: sql01
+    processor:
+      count: 16
+      maximum_count_per_numa_node: 8
+      maximum_count_per_numa_socket: 1
+      threads_per_core: 2
+      host_resource_protection: true
+      performance_monitoring: [pmu, lbr, pebs]
+      legacy_apic_mode: false
+      allow_acount_mcount: true
+      compatibility_for_older_operating_systems: false
+      resource_pool: Primordial
+    memory:
+      startup: 64 GB
+      dynamic: false
+      maximum_per_numa_node: 32 GB
+      resource_pool: Primordial
+
+- name: A protected machine, with a key protector of this host
+  datacenter.hyperv.vm:
+    name: safe01
+    secure_boot: true
+    security:
+      tpm: true
+      encrypt_state_and_migration_traffic: true
+      virtualization_based_security_opt_out: false
+    restart: if_needed
+
+- name: Shielded against the administrators of the host
+  datacenter.hyperv.vm:
+    name: safe02
+    secure_boot: true
+    secure_boot_template: MicrosoftWindows
+    security:
+      key_protector: true
+      shielded: true
+
+- name: What happens in trouble, and where checkpoints and paging files go
+  datacenter.hyperv.vm:
+    name: web01
+    automatic_critical_error:
+      action: pause
+      timeout: 60
+    checkpoint_type: production_only
+    automatic_checkpoints: false
+    snapshot_file_location: E:\Checkpoints\{name}
+    smart_paging_file_path: F:\Paging
+    lock_on_disconnect: true
+
+- name: Notes and tags, and no other tags than these
+  datacenter.hyperv.vm:
+    name: web01
+    notes: Front end of the shop
+    tags:
+      owner: web team
+      stage: production
+    purge: [tags]
+
+- name: Services for the guest, and serial ports as named pipes
+  datacenter.hyperv.vm:
+    name: web01
+    integration_services:
+      guest_service_interface: true
+      heartbeat: true
+      key_value_pair_exchange: true
+      shutdown: true
+      time_synchronization: false
+      vss: true
+    com1:
+      path: \\.\pipe\{name}
+      debugger_mode: false
+    com2:
+      path: ''
+
+- name: A Linux guest with its console on a COM port
+  datacenter.hyperv.vm:
+    name: linux01
+    secure_boot_template: 272e7447-90a4-4563-a4b9-8e4ab00526ce
+    firmware:
+      network_boot_protocol: ipv6
+      console_mode: com1
+      pause_after_boot_failure: true
+    enhanced_session_transport_type: hvsocket
+    battery_passthrough: false
+
+- name: Room for a graphics card that is handed to the machine
+  datacenter.hyperv.vm:
+    name: render01
+    memory_mapped_io:
+      low: 3 GB
+      high: 33280 MB
+    guest_controlled_cache_types: true
+    automatic_stop:
+      action: turn_off
+
 - name: An old machine that starts from CD, then from its IDE disk
   datacenter.hyperv.vm:
     name: legacy01
@@ -424,6 +752,7 @@ EXAMPLES = r"""
           native_id: 1
           allowed_ids: [10, 20, 100-120]
     boot_order: [cd, ide, network, floppy]
+    num_lock: true
 
 - name: A machine that runs virtual machines itself
   datacenter.hyperv.vm:
@@ -514,6 +843,9 @@ bytes:
   - memory.startup
   - memory.minimum
   - memory.maximum
+  - memory.maximum_per_numa_node
+  - memory_mapped_io.low
+  - memory_mapped_io.high
   - disks.size
 like_module: [vms, defaults]
 fleet_only: [vms, defaults]

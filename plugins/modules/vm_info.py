@@ -25,8 +25,26 @@ options:
       - Which parts to read. Each part that is left out saves the host a call.
     type: list
     elements: str
-    choices: [settings, disks, dvd_drives, adapters, boot_order, checkpoints]
-    default: [settings, disks, dvd_drives, adapters, boot_order, checkpoints]
+    choices:
+      - settings
+      - security
+      - integration_services
+      - com_ports
+      - disks
+      - dvd_drives
+      - adapters
+      - boot_order
+      - checkpoints
+    default:
+      - settings
+      - security
+      - integration_services
+      - com_ports
+      - disks
+      - dvd_drives
+      - adapters
+      - boot_order
+      - checkpoints
 attributes:
   check_mode:
     description: The module only reads, in check mode too.
@@ -111,7 +129,23 @@ vms:
       description: Processor settings, if O(gather) has V(settings). Likewise RV(vms[].memory), V(notes) and the others.
       type: dict
     memory:
-      description: Memory settings.
+      description: Memory settings. Minimum and maximum are null where memory is static.
+      type: dict
+    notes:
+      description: Notes, without the tags.
+      type: str
+    tags:
+      description: Tags, which are kept in the notes.
+      type: dict
+      sample: {owner: web team}
+    security:
+      description: TPM, key protector, encryption and shielding, if O(gather) has V(security).
+      type: dict
+    integration_services:
+      description: Which integration services are enabled, if O(gather) has V(integration_services).
+      type: dict
+    com1:
+      description: The first COM port, if O(gather) has V(com_ports). Likewise V(com2).
       type: dict
     disks:
       description:

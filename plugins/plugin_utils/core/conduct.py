@@ -25,7 +25,7 @@ from .operation_watch import OperationWatch, WatchFailed, reply_of
 from .plan import Plan, PlannedStep, Refusal, State
 from .references import AFTER, reading_again, secret_names
 from .reply import BatchReply
-from .step import Replies, Step, StepReply
+from .step import HOST_FACTS, Replies, Step, StepReply
 
 #: Carries one batch to the host and brings the reply.
 Exchange = c.Callable[[Batch], BatchReply]
@@ -174,7 +174,7 @@ class _Run:
             if applied.error is not None and applied.error.kind == "stale" and attempt < PLANS_AT_MOST:
                 continue
             _raise_failed_apply(applied, plan, self._exchanges)
-            observed = self._area.understand(self._declaration, _replies_after(applied.steps))
+            observed = self._area.understand(self._declaration, _with_host(_replies_after(applied.steps), applied.host))
             warnings += _reply_warnings(applied.steps.values())
             warnings += _skipped_warnings(plan, applied.steps)
             return self._ended(plan, self._area.state(self._declaration, observed), warnings, applied)
@@ -193,7 +193,9 @@ class _Run:
         return self._exchange(batch)
 
     def _plan(self, read: BatchReply) -> Plan:
-        plan = self._area.plan(self._declaration, self._area.understand(self._declaration, read.steps))
+        plan = self._area.plan(
+            self._declaration, self._area.understand(self._declaration, _with_host(read.steps, read.host))
+        )
         if plan.refusals:
             raise RunFailed(_refusal_text(plan.refusals), plan=plan, refusals=plan.refusals, exchanges=self._exchanges)
         return plan
@@ -379,6 +381,10 @@ def _replies_after(replies: Replies) -> dict[str, StepReply]:
         for step_id, reply in replies.items()
         if step_id.startswith(AFTER)
     }
+
+
+def _with_host(replies: Replies, host: t.Mapping[str, t.Any]) -> dict[str, StepReply]:
+    return {**replies, HOST_FACTS: StepReply(HOST_FACTS, "done", (dict(host),))}
 
 
 def _reply_warnings(replies: c.Iterable[StepReply]) -> list[str]:

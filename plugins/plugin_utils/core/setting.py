@@ -31,6 +31,10 @@ class Setting:
         same: whether the declared and the observed value are equal.
         companions: options of the same call whose wanted value must be sent along whenever this one changes
             (Set-VMMemory wants StartupBytes with DynamicMemoryEnabled).
+        to_parameters: gives all parameters for a declared value, where one parameter does not set every value
+            (EnableNumLock and DisableNumLock).
+        calls: the cmdlet for certain values, where the value decides on the cmdlet (Enable-VMTPM and Disable-VMTPM).
+        fixed: parameters that say which part of the thing the call is for (the number of a COM port).
     """
 
     option: str
@@ -43,6 +47,19 @@ class Setting:
     to_parameter: c.Callable[[t.Any], t.Any] = lambda value: value
     same: c.Callable[[t.Any, t.Any], bool] = lambda declared, observed: bool(declared == observed)
     companions: tuple[str, ...] = ()
+    to_parameters: c.Callable[[t.Any], dict[str, t.Any]] | None = None
+    calls: t.Mapping[t.Any, str] = dataclasses.field(default_factory=dict)
+    fixed: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
+
+    def call_for(self, value: t.Any) -> str:
+        """Return the cmdlet that sets a value."""
+        return self.calls.get(value, self.call) if self.calls else self.call
+
+    def parameters_for(self, value: t.Any) -> dict[str, t.Any]:
+        """Return the parameters that set a value, without those of `fixed`."""
+        if self.to_parameters is not None:
+            return self.to_parameters(value)
+        return {self.parameter: self.to_parameter(value)} if self.parameter else {}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -84,6 +101,8 @@ def shown(value: t.Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(shown(element) for element in value) + "]"
+    if isinstance(value, c.Mapping):
+        return "{" + ", ".join(f"{name}: {shown(element)}" for name, element in value.items()) + "}"
     text = str(value)
     return repr(text) if text != text.strip() or not text or "\n" in text else text
 
@@ -116,20 +135,26 @@ def differing_settings(
 def grouped_into_calls(
     settings: c.Iterable[Setting], declaration: t.Mapping[str, t.Any], changes: c.Iterable[SettingChange]
 ) -> list[SettingCall]:
-    """Group changes into one call for each cmdlet, companions included, in the order of the rows."""
+    """Group changes into one call for each cmdlet and part, companions included, in the order of the rows."""
     rows = list(settings)
-    by_call: dict[str, list[SettingChange]] = {}
+    by_call: dict[tuple[t.Any, ...], list[SettingChange]] = {}
     for change in changes:
-        by_call.setdefault(change.setting.call, []).append(change)
+        by_call.setdefault(_place_of(change.setting, change.after), []).append(change)
     calls = []
-    for call, members in by_call.items():
+    for place, members in by_call.items():
         changed = {change.setting.option for change in members}
         wanted = changed.union(*(change.setting.companions for change in members))
-        parameters: dict[str, t.Any] = {}
+        parameters: dict[str, t.Any] = dict(members[0].setting.fixed)
         for row in rows:
             declared = declared_value(declaration, row.option)
-            if row.call == call and row.option in wanted and declared is not None:
-                parameters[row.parameter] = row.to_parameter(declared)
+            if row.option in wanted and declared is not None and _place_of(row, declared) == place:
+                parameters.update(row.parameters_for(declared))
         states = frozenset.intersection(*(change.setting.states for change in members))
-        calls.append(SettingCall(call, parameters, tuple(members), states))
+        calls.append(SettingCall(place[0], parameters, tuple(members), states))
     return calls
+
+
+def _place_of(setting: Setting, value: t.Any) -> tuple[t.Any, ...]:
+    """What two settings have in common when one call can set both."""
+    call = setting.call_for(value) if not isinstance(value, (dict, list)) else setting.call
+    return (call, *sorted(setting.fixed.items()))

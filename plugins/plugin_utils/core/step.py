@@ -227,5 +227,9 @@ class StepReply:
     error: t.Mapping[str, t.Any] | None = None
 
 
+#: Under this id, which no step can have, areas find what the host says about itself in every reply: `computer`,
+#: `build`, `powershell`, `time`.
+HOST_FACTS = "$host"
+
 #: The answers of a batch by step id.
 Replies = t.Mapping[str, StepReply]

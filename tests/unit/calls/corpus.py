@@ -99,7 +99,6 @@ MACHINES: list[Task] = [
                 "reserve": 10,
                 "maximum": 90,
                 "weight": 200,
-                "expose_virtualization_extensions": True,
                 "compatibility_for_migration": True,
             },
             "memory": {
@@ -163,6 +162,75 @@ MACHINES: list[Task] = [
     ("vm", {"name": "old02", "state": "absent", "delete_checkpoints": True}),
 ]
 
+#: Every setting that the machines above do not have, each changed by the cmdlet of its own.
+SETTINGS: list[Task] = [
+    (
+        "vm",
+        {
+            "name": "all01",
+            "notes": "all of them",
+            "tags": {"owner": "web team", "stage": 1},
+            "processor": {
+                "count": 4,
+                "maximum_count_per_numa_node": 4,
+                "maximum_count_per_numa_socket": 1,
+                "threads_per_core": 2,
+                "expose_virtualization_extensions": True,
+                "compatibility_for_older_operating_systems": True,
+                "host_resource_protection": True,
+                "performance_monitoring": ["pmu", "lbr"],
+                "legacy_apic_mode": True,
+                "allow_acount_mcount": False,
+                "resource_pool": "Primordial",
+            },
+            "memory": {"dynamic": False, "maximum_per_numa_node": "1 GB", "resource_pool": "Primordial"},
+            "automatic_critical_error": {"action": "none", "timeout": 60},
+            "checkpoint_type": "standard",
+            "automatic_checkpoints": True,
+            "snapshot_file_location": "D:\\checkpoints\\{name}",
+            "smart_paging_file_path": "D:\\paging",
+            "lock_on_disconnect": True,
+            "memory_mapped_io": {"low": "1 GB", "high": "32 GB"},
+            "guest_controlled_cache_types": True,
+            "enhanced_session_transport_type": "hvsocket",
+            "battery_passthrough": False,
+            "secure_boot": True,
+            "secure_boot_template": "272e7447-90a4-4563-a4b9-8e4ab00526ce",
+            "firmware": {"network_boot_protocol": "ipv6", "console_mode": "com1", "pause_after_boot_failure": True},
+            "security": {"key_protector": True, "tpm": True, "virtualization_based_security_opt_out": True},
+            "integration_services": {
+                "guest_service_interface": True,
+                "heartbeat": False,
+                "key_value_pair_exchange": False,
+                "shutdown": False,
+                "time_synchronization": False,
+                "vss": False,
+            },
+            "com1": {"path": "\\\\.\\pipe\\{name}", "debugger_mode": True},
+            "com2": {"path": "\\\\.\\pipe\\{name}-2", "debugger_mode": True},
+        },
+    ),
+    (
+        "vm",
+        {"name": "all01", "security": {"shielded": True, "encrypt_state_and_migration_traffic": True}},
+    ),
+    (
+        "vm",
+        {
+            "name": "all01",
+            "security": {"shielded": False, "encrypt_state_and_migration_traffic": False, "tpm": False},
+            "secure_boot": False,
+            "integration_services": {"shutdown": True},
+            "com1": {"path": ""},
+            "tags": {"stage": 2},
+            "purge": ["tags"],
+        },
+    ),
+    ("vm", {"name": "num01", "generation": 1, "num_lock": True}),
+    ("vm", {"name": "num01", "generation": 1, "num_lock": False}),
+    ("vm", {"vms": [{"name": "all01"}, {"name": "num01"}], "defaults": {"state": "absent"}}),
+]
+
 ENDINGS: list[Task] = [
     ("vm_info", {}),
     (
@@ -173,5 +241,5 @@ ENDINGS: list[Task] = [
     ("host_info", {"gather": ["host", "volumes", "adapters", "switches"]}),
 ]
 
-TASKS = SWITCHES + DISKS + MACHINES + ENDINGS
+TASKS = SWITCHES + DISKS + MACHINES + SETTINGS + ENDINGS
 MODULES = sorted({module for module, _ in TASKS})

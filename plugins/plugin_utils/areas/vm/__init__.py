@@ -15,15 +15,16 @@ from . import power
 from .declaration import Declaration, declare_vms
 from .observation import Observation
 from .planning import plan_vms
-from .reading import reading_steps, understand_replies
+from .reading import GET_KEY_PROTECTOR, SETTINGS_FILE, reading_steps, understand_replies
+from .settings import SET_SERVICES
 from .state import managed_state
 
 
 class VmArea:
     """The feature area behind the module `vm`."""
 
-    payload: tuple[str, ...] = (PAYLOAD_FILE, power.PAYLOAD_FILE)
-    functions: tuple[str, ...] = (READ_CHAINS, power.STOP_GUEST)
+    payload: tuple[str, ...] = (PAYLOAD_FILE, power.PAYLOAD_FILE, SETTINGS_FILE)
+    functions: tuple[str, ...] = (READ_CHAINS, power.STOP_GUEST, GET_KEY_PROTECTOR, SET_SERVICES)
 
     def declare(self, options: Options) -> Declaration:
         """Return the declaration; see `declare_vms`."""

@@ -70,12 +70,14 @@ class Change:
         states: power states in which they can be made.
         option: path of the option that asks for them.
         early: whether they come before any change of power: they only prepare (files), and may take long.
+        late: whether they come after all others, which they need.
     """
 
     steps: tuple[PlannedStep, ...]
     option: str
     states: frozenset[str] = ANY_STATE
     early: bool = False
+    late: bool = False
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -97,9 +99,16 @@ class Changes:
     warnings: list[str] = dataclasses.field(default_factory=list)
     devices: dict[BootKey, str] = dataclasses.field(default_factory=dict)
 
-    def add(self, option: str, *steps: PlannedStep, states: frozenset[str] = ANY_STATE, early: bool = False) -> None:
+    def add(
+        self,
+        option: str,
+        *steps: PlannedStep,
+        states: frozenset[str] = ANY_STATE,
+        early: bool = False,
+        late: bool = False,
+    ) -> None:
         """Note a change."""
-        self.changes.append(Change(steps, option, states, early))
+        self.changes.append(Change(steps, option, states, early, late))
 
     def refuse(self, option: str, asked: str, obstacle: str, remedy: str) -> None:
         """Note a refusal."""

@@ -20,6 +20,14 @@ from .slots import Slot
 #: Where New-VM puts the empty DVD drive of a generation 1 VM.
 DEFAULT_DVD = Slot("IDE", 1, 0)
 
+#: What every new VM has, whatever the release.
+NEW_SETTINGS: dict[str, t.Any] = {
+    "security.key_protector": False,
+    "security.tpm": False,
+    "security.shielded": False,
+    "security.encrypt_state_and_migration_traffic": False,
+}
+
 
 def creation_step(vm: VmDeclaration, place: Place) -> PlannedStep:
     """Return the step that makes a VM, without disks; everything else follows as changes to it."""
@@ -52,7 +60,7 @@ def fresh_vm(vm: VmDeclaration, observation: Observation, number: int) -> Observ
         state="Off",
         generation=generation,
         path=joined(path, vm.name) if path is not None else observation.host.path,
-        settings={"memory.startup": startup} if startup is not None else {},
+        settings={**NEW_SETTINGS, **({"memory.startup": startup} if startup is not None else {})},
         dvds=(ObservedDvd(vm_id, DEFAULT_DVD, ""),) if generation == 1 else (),
         adapters=(ObservedAdapter(vm_id, "", KNOWN_AFTER_APPLY),),
     )

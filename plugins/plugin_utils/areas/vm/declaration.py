@@ -17,6 +17,7 @@ from .boot_entries import BadEntry, BootEntry, boot_entry, generation_problem
 from .fleet import FLEET_OPTIONS, Entry, Member, members
 from .mac import DYNAMIC, BadAddress, plain_address
 from .setting_checks import check_settings, with_implied_settings
+from .settings import ROWS
 from .slots import BadSlot, Slot, slot_from_text
 from .vlan import Vlan, declared_vlan
 
@@ -173,7 +174,7 @@ def _declared_vm(member: Member, index: int) -> VmDeclaration:
         boot_order=_boot_order(vm, order) if order is not None else None,
     )
     for purged in sorted(vm.purged):
-        if purged not in member.lists:
+        if purged not in member.lists and member.options.get(purged) is None:
             raise BadInput(
                 vm.where("purge"), f"{purged} would remove all of them; declare {purged}, if need be as an empty list"
             )
@@ -217,12 +218,11 @@ def generation_problems(vm: VmDeclaration, generation: int) -> list[tuple[str, s
         problem = generation_problem(entry, generation)
         if problem is not None:
             problems.append((vm.where(f"boot_order[{index}]"), problem))
-    if generation == 1:
-        for option in ("secure_boot", "secure_boot_template"):
-            if vm.get(option) is not None:
-                problems.append(
-                    (vm.where(option), "generation 1 has no secure boot; leave it out or declare generation: 2")
-                )
+    problems += [
+        (vm.where(row.option), row.lacking)
+        for row in ROWS
+        if generation not in row.setting.generations and vm.get(row.option) is not None
+    ]
     return problems
 
 

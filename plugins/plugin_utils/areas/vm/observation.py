@@ -136,11 +136,12 @@ class ObservedVm:
 
 @dataclasses.dataclass(frozen=True)
 class ObservedHost:
-    """The host; memory in bytes."""
+    """The host; memory in bytes, the build of its Windows or None where it was not told."""
 
     processors: int = 0
     memory: int = 0
     path: str = ""
+    build: int | None = None
 
 
 @dataclasses.dataclass(frozen=True)

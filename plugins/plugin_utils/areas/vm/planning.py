@@ -118,7 +118,7 @@ def _plan_parts(vm: VmDeclaration, place: Place, start: ObservedVm, world: World
     """
     after = clear_default_dvd(vm, place, start, found)
     after = plan_adapters(vm, place, after, world, found)
-    after, firmware = plan_settings(vm, place, after, found)
+    after, firmware = plan_settings(vm, place, after, world.observation.host, found)
     after = plan_disks(vm, place, after, world, found)
     return plan_boot_order(vm, place, after, firmware, found)
 

@@ -54,7 +54,7 @@ def arrange(vm: VmDeclaration, place: Place, state: str, found: Changes) -> tupl
         The steps and the state at their end. Refusals are noted in `found`.
     """
     early = [change for change in found.changes if change.early]
-    later = [change for change in found.changes if not change.early]
+    later = sorted((change for change in found.changes if not change.early), key=lambda change: change.late)
     wanted = vm.power or state
     if state not in SETTLED and (later or wanted != state):
         found.refuse(

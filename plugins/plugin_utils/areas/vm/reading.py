@@ -11,7 +11,7 @@ from __future__ import annotations
 import collections.abc as c
 import typing as t
 
-from ...core.step import Field, Reference, Replies, Step
+from ...core.step import HOST_FACTS, Field, Reference, Replies, Step
 from ..switch.names import name_key
 from ..virtual_disk import CHAINS, chain_step, partial_path, understand_chains, understand_volumes, volume_step
 from ..virtual_disk.space import VOLUMES
@@ -27,12 +27,32 @@ from .observation import (
     ObservedHost,
     ObservedVm,
 )
-from .settings import FIRMWARE, MEMORY, PROCESSORS, ROWS, VMS, rows_read_by
+from .settings import (
+    BIOS,
+    COM1,
+    COM2,
+    FIRMWARE,
+    KEY_PROTECTORS,
+    MEMORY,
+    PROCESSORS,
+    ROWS,
+    SECURITY,
+    SERVICES,
+    VMS,
+    rows_read_by,
+    service_option,
+)
 from .slots import Slot
 from .vlan import observed_vlan
 
-HOST, BIOS, DRIVES, DVDS, ADAPTERS = "host", "bios", "drives", "dvds", "adapters"
+HOST, DRIVES, DVDS, ADAPTERS = "host", "drives", "dvds", "adapters"
 CONTROLLERS, CHECKPOINTS, SWITCHES, ATTACHED = "controllers", "checkpoints", "switches", "attached_chains"
+
+#: The function of the payload that tells which VMs have a key protector: Get-VMKeyProtector gives bytes without a name.
+GET_KEY_PROTECTOR = "Get-KeyProtectorState"
+
+#: The payload file with it and with the function that sets integration services.
+SETTINGS_FILE = "vm_settings"
 
 _VM = Field("vm", "VMId", "guid")
 _SLOT = (
@@ -59,14 +79,28 @@ class Needs:
         present = [vm for vm in declaration.vms if vm.present]
         absent = [vm for vm in declaration.vms if not vm.present]
         disks = [disk for vm in declaration.vms for disk in vm.disks or ()]
-        declared = {row.reader for row in ROWS if any(vm.get(row.option) is not None for vm in present)}
+        options = {row.option for row in ROWS if any(vm.get(row.option) is not None for vm in present)}
+        declared = {row.reader for row in ROWS if row.option in options}
+        # nested virtualization and dynamic memory exclude each other, a shielded VM has secure boot
+        if any(vm.get("processor.expose_virtualization_extensions") for vm in present):
+            declared.add(MEMORY)
+        if any(vm.get("memory.dynamic") for vm in present):
+            declared.add(PROCESSORS)
+        if any(vm.get("security.shielded") for vm in present):
+            declared.add(FIRMWARE)
+        if any(vm.get("secure_boot") is False for vm in present):
+            declared.add(SECURITY)
         self.names = declaration.names
         self.present = bool(present)
         self.processors = PROCESSORS in declared
         self.memory = MEMORY in declared
         boot = any(vm.boot_order is not None for vm in present)
         self.firmware = FIRMWARE in declared or boot
-        self.bios = boot
+        self.bios = BIOS in declared or boot
+        self.security = SECURITY in declared
+        self.key_protectors = KEY_PROTECTORS in declared
+        self.services = SERVICES in declared
+        self.com_ports = tuple(number for number, reader in ((1, COM1), (2, COM2)) if reader in declared)
         # a half-made VM shows by its adapter, and may still have the DVD drive that is in the way of an IDE disk
         ide = any(disk.slot.controller == "IDE" for vm in present for disk in vm.disks or ())
         self.adapters = boot or ide or any(vm.adapters is not None for vm in present)
@@ -80,7 +114,7 @@ class Needs:
         self.all_drives = bool(disks) or self.deletes_disks
         self.dvds = boot or any(vm.disks for vm in present)
         self.controllers = any(vm.disks for vm in present)
-        self.checkpoints = bool(absent)
+        self.checkpoints = bool(absent) or "snapshot_file_location" in options
         self.files = self._files(declaration)
         self.volumes = any(disk.file.can_be_made for vm in present for disk in vm.disks or ())
 
@@ -112,6 +146,13 @@ def reading_steps(declaration: Declaration) -> tuple[Step, ...]:
         steps.append(firmware_step(needs.names))
     if needs.bios:
         steps.append(bios_step(needs.names))
+    if needs.security:
+        steps.append(security_step(declared))
+    if needs.key_protectors:
+        steps.append(key_protectors_step(declared))
+    if needs.services:
+        steps.append(services_step(declared))
+    steps += [com_ports_step(number, declared) for number in needs.com_ports]
     if needs.drives:
         steps.append(drives_step(Reference(VMS) if needs.all_drives else declared))
     if needs.dvds:
@@ -186,6 +227,29 @@ def bios_step(names: tuple[str, ...] | None) -> Step:
     return part_step(BIOS, "Hyper-V\\Get-VMBios", _of_generation(1, names), (Field("order", "StartupOrder", "enums"),))
 
 
+def security_step(vms: Reference) -> Step:
+    """Return the step that reads security settings."""
+    return part_step(SECURITY, "Hyper-V\\Get-VMSecurity", vms)
+
+
+def key_protectors_step(vms: Reference) -> Step:
+    """Return the step that reads whether VMs have a key protector."""
+    return part_step(KEY_PROTECTORS, GET_KEY_PROTECTOR, vms)
+
+
+def services_step(vms: Reference) -> Step:
+    """Return the step that reads integration services."""
+    read = (_VM, Field("id", "Id"), Field("enabled", "Enabled", "boolean"))
+    return Step(SERVICES, "Hyper-V\\Get-VMIntegrationService", {"VM": vms}, read=read)
+
+
+def com_ports_step(number: int, vms: Reference) -> Step:
+    """Return the step that reads COM port 1 or 2; the port itself says its number only in its name."""
+    reader = COM1 if number == 1 else COM2
+    read = (_VM, *(row.field for row in rows_read_by(reader)))
+    return Step(reader, "Hyper-V\\Get-VMComPort", {"VM": vms, "Number": number}, read=read)
+
+
 def drives_step(vms: Reference) -> Step:
     """Return the step that reads hard disk drives."""
     return Step(
@@ -253,9 +317,13 @@ def understand_replies(replies: Replies) -> Observation:
         return replies[step].rows if step in replies else ()
 
     settings: dict[str, dict[str, t.Any]] = {row["id"]: {} for row in rows(VMS)}
-    for reader in (PROCESSORS, MEMORY, FIRMWARE):
+    for reader in (PROCESSORS, MEMORY, FIRMWARE, BIOS, SECURITY, KEY_PROTECTORS, COM1, COM2):
         for row in rows(reader):
             _note_settings(settings[row["vm"]], reader, row)
+    for row in rows(SERVICES):
+        option = service_option(row["id"])
+        if option is not None:
+            settings[row["vm"]][option] = row["enabled"]
     for row in rows(VMS):
         _note_settings(settings[row["id"]], VMS, row)
         settings[row["id"]].setdefault("memory.startup", row["memory"])
@@ -291,7 +359,8 @@ def understand_replies(replies: Replies) -> Observation:
         for row in rows(VMS)
     )
     host = next(
-        (ObservedHost(row["processors"], row["memory"], row["path"] or "") for row in rows(HOST)), ObservedHost()
+        (ObservedHost(row["processors"], row["memory"], row["path"] or "", _build(replies)) for row in rows(HOST)),
+        ObservedHost(),
     )
     return Observation(
         host,
@@ -306,8 +375,13 @@ def understand_replies(replies: Replies) -> Observation:
 def _note_settings(settings: dict[str, t.Any], reader: str, row: t.Mapping[str, t.Any]) -> None:
     for entry in rows_read_by(reader):
         settings[entry.option] = entry.understood(row[entry.option])
-    if reader == VMS and settings.get("notes") is None:
-        settings["notes"] = ""
+
+
+def _build(replies: Replies) -> int | None:
+    """Return the build of the host's Windows, which every reply tells."""
+    host = replies.get(HOST_FACTS)
+    build = host.rows[0].get("build") if host is not None and host.rows else None
+    return build if isinstance(build, int) else None
 
 
 def _of_generation(generation: int, names: tuple[str, ...] | None) -> Reference:

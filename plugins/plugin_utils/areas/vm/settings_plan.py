@@ -9,6 +9,7 @@ import collections.abc as c
 import dataclasses
 import typing as t
 
+from ...core.area import Options
 from ...core.setting import (
     Setting,
     SettingCall,
@@ -20,13 +21,17 @@ from ...core.setting import (
 from ...core.size import size_text
 from .change import Changes, Place
 from .declaration import VmDeclaration
-from .observation import ObservedVm
-from .setting_checks import memory_problem
-from .settings import HOT, ROW_OF, SET_FIRMWARE, SET_VM, SETTINGS
+from .notes import composed
+from .observation import ObservedHost, ObservedVm
+from .setting_refusals import refuse_settings
+from .settings import HOT, ROW_OF, SET_FIRMWARE, SET_POLICY, SET_VM, SETTINGS
+
+#: Rows by the cmdlet and parameter that sets them.
+_ROW_SET_BY = {(row.setting.call, row.setting.parameter): row for row in ROW_OF.values()}
 
 
 def plan_settings(
-    vm: VmDeclaration, place: Place, observed: ObservedVm, found: Changes
+    vm: VmDeclaration, place: Place, observed: ObservedVm, host: ObservedHost, found: Changes
 ) -> tuple[ObservedVm, SettingCall | None]:
     """Note the calls that set what differs.
 
@@ -34,30 +39,45 @@ def plan_settings(
         The VM as it will be, and the call to Set-VMFirmware, which is left to the planner of the start-up order so
         that both go into one.
     """
-    options = vm.member.options
+    options = wanted_settings(vm, place, observed)
     settings = [setting for setting in SETTINGS if observed.generation in setting.generations]
     changes = [
         dataclasses.replace(change, setting=dataclasses.replace(change.setting, states=states_of(change, observed)))
         for change in differing_settings(settings, options, observed.settings)
     ]
-    _check_memory(vm, observed, changes, found)
+    after = {**observed.settings, **{change.setting.observed: change.after for change in changes}}
+    refuse_settings(vm, observed, host, changes, after, found)
     firmware = None
-    for call in folded_into_set_vm(grouped_into_calls(settings, options, changes)):
+    calls = [_with_notes(call, after) for call in grouped_into_calls(settings, options, changes)]
+    for call in in_order(folded_into_set_vm(calls)):
         if call.call == SET_FIRMWARE:
             firmware = call
             continue
-        name = call.call.rpartition("\\")[2].lower().replace("-", "_")
+        name = call.call.rpartition("\\")[2].lower().replace("-", "_") + str(call.parameters.get("Number", ""))
         step = place.step(name, call.call, {"VM": place.vm, **call.parameters})
         found.add(
-            vm.where(call.changes[0].setting.option), place.planned(step, *reasons_of(call, place)), states=call.states
+            vm.where(call.changes[0].setting.option),
+            place.planned(step, *reasons_of(call, place)),
+            states=call.states,
+            late=_is_shielding(call),
         )
-    after = {**observed.settings, **{change.setting.observed: change.after for change in changes}}
     return dataclasses.replace(observed, settings=after), firmware
+
+
+def wanted_settings(vm: VmDeclaration, place: Place, observed: ObservedVm) -> Options:
+    """Return the declared options, with the tags that stay, and with what a new VM must not get by chance."""
+    options = dict(vm.member.options)
+    if options.get("tags") is not None and "tags" not in vm.purged:
+        options["tags"] = {**(observed.settings.get("tags") or {}), **options["tags"]}
+    if place.fresh and vm.get("memory.startup") is not None and vm.get("memory.dynamic") is None:
+        # whether New-VM makes memory dynamic differs between releases (packer #4880)
+        options["memory"] = {**options["memory"], "dynamic": False}
+    return options
 
 
 def reasons_of(call: SettingCall, place: Place) -> tuple[str, ...]:
     """Return the reasons of a call; a new VM has no values before that would be worth showing."""
-    return tuple(_reason(change, place.fresh) for change in call.changes)
+    return tuple(reason for change in call.changes for reason in _reasons(change, place.fresh))
 
 
 def states_of(change: SettingChange, observed: ObservedVm) -> frozenset[str]:
@@ -99,38 +119,61 @@ def folded_into_set_vm(calls: c.Sequence[SettingCall]) -> list[SettingCall]:
     return [joined, *rest]
 
 
+def in_order(calls: c.Sequence[SettingCall]) -> list[SettingCall]:
+    """Return the calls in an order that Hyper-V takes: shielding ends before what it holds fast is turned off, and a
+    VM that becomes nested has static memory before.
+    """
+    ending = [call for call in calls if call.call == SET_POLICY and not _is_shielding(call)]
+    nesting = [
+        call
+        for call in calls
+        if any(
+            change.setting.option == "processor.expose_virtualization_extensions" and change.after
+            for change in call.changes
+        )
+    ]
+    rest = [call for call in calls if call not in ending and call not in nesting]
+    return [*ending, *rest, *nesting]
+
+
+def _is_shielding(call: SettingCall) -> bool:
+    return call.call == SET_POLICY and any(change.after for change in call.changes)
+
+
+def _with_notes(call: SettingCall, after: t.Mapping[str, t.Any]) -> SettingCall:
+    """Put the text and the tags, of which one may not be declared, into the one property that holds both."""
+    if "Notes" not in call.parameters:
+        return call
+    notes = composed(after.get("notes") or "", after.get("tags") or {})
+    return dataclasses.replace(call, parameters={**call.parameters, "Notes": notes})
+
+
 def _set_vm_parameters(call: SettingCall) -> dict[str, t.Any] | None:
     parameters: dict[str, t.Any] = {}
     for name, value in call.parameters.items():
-        row = next(row for row in ROW_OF.values() if row.setting.call == call.call and row.setting.parameter == name)
-        if row.at_set_vm is None:
+        row = _ROW_SET_BY.get((call.call, name))
+        if row is None or row.at_set_vm is None:
             return None
         parameters.update(row.at_set_vm(value))
-    return parameters
+    return parameters or None
 
 
-def _reason(change: SettingChange, fresh: bool) -> str:
+def _reasons(change: SettingChange, fresh: bool) -> list[str]:
     option: Setting = change.setting
+    if option.option == "tags":
+        return _tag_reasons(change)
     as_text = size_text if ROW_OF[option.option].unit == "bytes" else shown
     after = as_text(change.after)
     if fresh:
-        return f"{option.option}: {after}"
+        return [f"{option.option}: {after}"]
     before = shown(None) if change.before is None else as_text(change.before)
-    return f"{option.option}: {before} -> {after}"
+    return [f"{option.option}: {before} -> {after}"]
 
 
-def _check_memory(vm: VmDeclaration, observed: ObservedVm, changes: list[SettingChange], found: Changes) -> None:
-    if not any(change.setting.option.startswith("memory.") for change in changes):
-        return
-    after = {**observed.settings, **{change.setting.observed: change.after for change in changes}}
-    if not after.get("memory.dynamic"):
-        return
-    problem = memory_problem(after.get("memory.startup"), after.get("memory.minimum"), after.get("memory.maximum"))
-    if problem is not None:
-        option, text = problem
-        found.refuse(
-            vm.where(option),
-            "the declared memory settings are asked for",
-            f"together with those that VM {vm.name} has, {text}",
-            "Declare startup, minimum and maximum together.",
-        )
+def _tag_reasons(change: SettingChange) -> list[str]:
+    before, after = change.before or {}, change.after
+    return [
+        f"tags.{key}: {shown(before.get(key))} -> {shown(after.get(key))}"
+        for key in sorted({*before, *after})
+        if before.get(key) != after.get(key)
+    ]

@@ -14,7 +14,7 @@ from .declaration import AdapterDeclaration, Declaration, DiskDeclaration, VmDec
 from .mac import DYNAMIC
 from .observation import Observation, ObservedAdapter, ObservedDrive, ObservedVm
 from .power import state_word
-from .settings import ROWS
+from .settings import ROWS, shown_setting
 
 
 def managed_state(declaration: Declaration, observation: Observation) -> State:
@@ -47,7 +47,7 @@ def vm_state(vm: VmDeclaration, observation: Observation) -> State:
         state["path"] = path_state(vm, observed)
     for row in ROWS:
         if vm.get(row.option) is not None and observed.generation in row.setting.generations:
-            _put(state, row.option, observed.settings.get(row.option))
+            _put(state, row.option, _setting_state(vm, observed, row.option))
     if vm.disks is not None:
         state["disks"] = _disks_state(vm, observed, observation)
     if vm.adapters is not None:
@@ -66,6 +66,13 @@ def is_at_declared_path(vm: VmDeclaration, observed: ObservedVm) -> bool:
     """Return whether a VM is in the declared directory, or in the folder of its name that New-VM makes there."""
     path = vm.get("path")
     return same_path(observed.path, path) or same_path(observed.path, joined(path, observed.name))
+
+
+def _setting_state(vm: VmDeclaration, observed: ObservedVm, option: str) -> t.Any:
+    value = shown_setting(observed.settings, option)
+    if option != "tags" or "tags" in vm.purged:
+        return value
+    return {key: value[key] for key in vm.get("tags") if key in (value or {})}
 
 
 def _put(state: State, option: str, value: t.Any) -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import collections.abc as c
 import typing as t
 
 from ...core.step import Replies
@@ -14,7 +15,7 @@ from ..vm.boot_entries import CLASS_WORDS
 from ..vm.observation import BootKey, ObservedAdapter, ObservedDrive, ObservedVm
 from ..vm.power import state_word
 from ..vm.reading import ADAPTERS, CHECKPOINTS, understand_replies
-from ..vm.settings import FIRMWARE, ROWS, VMS
+from ..vm.settings import COM1, COM2, KEY_PROTECTORS, ROWS, SECURITY, SERVICES, VMS, shown_setting
 from .selection import RUNTIME, Selection
 
 #: Facts of each VM, ready for a task's result.
@@ -40,8 +41,7 @@ def understood_facts(selection: Selection, replies: Replies) -> VmFacts:
             "path": vm.path,
             **{field.name: runtime[vm.id][field.name] for field in RUNTIME},
         }
-        if "settings" in selection.parts:
-            fact.update(_settings(vm))
+        fact.update(_settings(vm, selection.parts))
         if "disks" in selection.parts:
             fact["disks"] = [
                 _disk(drive, observation.chains) for drive in sorted(vm.drives, key=lambda drive: drive.slot)
@@ -71,14 +71,26 @@ def _rows(replies: Replies, step: str) -> tuple[dict[str, t.Any], ...]:
     return replies[step].rows if step in replies else ()
 
 
-def _settings(vm: ObservedVm) -> dict[str, t.Any]:
+#: Parts that some readings belong to; the others belong to `settings`.
+_PARTS = {
+    SECURITY: "security",
+    KEY_PROTECTORS: "security",
+    SERVICES: "integration_services",
+    COM1: "com_ports",
+    COM2: "com_ports",
+}
+
+
+def _settings(vm: ObservedVm, parts: c.Container[str]) -> dict[str, t.Any]:
     """Settings as options would declare them: dotted names become nested mappings."""
     nested: dict[str, t.Any] = {}
     for row in ROWS:
-        if vm.generation not in row.setting.generations or (row.reader == FIRMWARE and row.option not in vm.settings):
+        if _PARTS.get(row.reader, "settings") not in parts:
+            continue
+        if vm.generation not in row.setting.generations or row.option not in vm.settings:
             continue
         group, _dot, name = row.option.rpartition(".")
-        (nested.setdefault(group, {}) if group else nested)[name] = vm.settings.get(row.option)
+        (nested.setdefault(group, {}) if group else nested)[name] = shown_setting(vm.settings, row.option)
     return nested
 
 

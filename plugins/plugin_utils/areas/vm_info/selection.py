@@ -14,16 +14,30 @@ from ..vm.reading import (
     attached_step,
     bios_step,
     checkpoints_step,
+    com_ports_step,
     drives_step,
     dvds_step,
     firmware_step,
+    key_protectors_step,
     part_step,
+    security_step,
+    services_step,
     vms_step,
 )
 from ..vm.settings import MEMORY, PROCESSORS, VMS
 
 #: Parts that can be left out; what each costs is one call, or two where the generations differ.
-PARTS = ("settings", "disks", "dvd_drives", "adapters", "boot_order", "checkpoints")
+PARTS = (
+    "settings",
+    "security",
+    "integration_services",
+    "com_ports",
+    "disks",
+    "dvd_drives",
+    "adapters",
+    "boot_order",
+    "checkpoints",
+)
 
 RUNTIME = (
     Field("status", "Status"),
@@ -70,8 +84,13 @@ def reading_steps(selection: Selection) -> tuple[Step, ...]:
         ]
     if parts & {"settings", "boot_order"}:
         steps.append(firmware_step(names))
-    if "boot_order" in parts:
         steps.append(bios_step(names))
+    if "security" in parts:
+        steps += [security_step(vms), key_protectors_step(vms)]
+    if "integration_services" in parts:
+        steps.append(services_step(vms))
+    if "com_ports" in parts:
+        steps += [com_ports_step(1, vms), com_ports_step(2, vms)]
     if "disks" in parts:
         steps += [drives_step(vms), attached_step()]
     if "dvd_drives" in parts:

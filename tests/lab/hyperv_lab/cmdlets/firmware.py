@@ -71,9 +71,13 @@ def _set_firmware(ctx: Context, machine: VirtualMachine) -> None:
             "BootOrder",
             "FirstBootDevice",
             "ConsoleMode",
+            "PreferredNetworkBootProtocol",
+            "PauseAfterBootFailure",
         )
     ):
         machine.require_off("settings")  # FW-03
+    if machine.settings.security.shielded and ctx.on_off("EnableSecureBoot") is False:  # SEC-06
+        raise invalid_parameter(f"Secure boot of the shielded virtual machine '{machine.name}' cannot be turned off.")
     template = _template(ctx)
     order = [_source(machine, firmware, item) for item in ctx.items("BootOrder")] if ctx.has("BootOrder") else None
     first = _source(machine, firmware, ctx.value("FirstBootDevice")) if ctx.has("FirstBootDevice") else None

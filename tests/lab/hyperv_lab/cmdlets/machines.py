@@ -69,6 +69,7 @@ def new_vm(ctx: Context) -> None:
     )
     if startup is not None:
         machine.settings.memory.startup = startup
+    machine.settings.memory.dynamic = host.dynamic_memory_is_default  # MEM-13
     try:
         adapter = NetworkAdapter(machine.settings, host.language.network_adapter)  # VM-12
         adapter.switch = switch
@@ -138,13 +139,18 @@ _OFF_ONLY = (
     "LowMemoryMappedIoSpace",
     "HighMemoryMappedIoSpace",
     "GuestControlledCacheTypes",
+    "AutomaticStopAction",
+    "SmartPagingFilePath",
+    "EnhancedSessionTransportType",
+    "BatteryPassthroughEnabled",
 )
+"""Parameters that need the machine off (VM-15)."""
 
 
 def _set_vm(ctx: Context, machine: VirtualMachine) -> None:
     settings = machine.settings
     if any(ctx.has(name) for name in _OFF_ONLY):
-        machine.require_off("the settings")
+        machine.require_off("the settings")  # VM-15
     if ctx.has("SnapshotFileLocation") and machine.checkpoints:  # CHK-10
         raise invalid_parameter("The checkpoint location cannot be changed while there are checkpoints.")
     if ctx.whatif:
@@ -224,6 +230,27 @@ def remove_vm(ctx: Context) -> None:
     if chosen and not ctx.whatif:
         ctx.require_force("Are you sure you want to remove the virtual machine?")
     ctx.each(chosen, remove)
+
+
+@cmdlet("Hyper-V", "Update-VMVersion", "Name VM Force")
+def update_version(ctx: Context) -> None:
+    """Raise the configuration version of machines to the newest that the host knows; there is no way back."""
+    newest = ctx.host.windows.default_version
+
+    def update(machine: VirtualMachine) -> None:
+        if machine.version == newest:  # VM-17
+            ctx.warn(f"The virtual machine '{machine.name}' has configuration version {newest} already.")
+        else:
+            machine.require_off("the configuration version")  # VM-16
+            if ctx.whatif:
+                return
+            machine.version = newest
+        ctx.emit_if_passthru(machine)
+
+    chosen = ctx.machines()
+    if chosen and not ctx.whatif:
+        ctx.require_force("Are you sure you want to update the configuration version?")  # VM-16
+    ctx.each(chosen, update)
 
 
 @cmdlet("Hyper-V", "Rename-VM", "Name VM NewName")

@@ -26,7 +26,7 @@ def get_processor(ctx: Context) -> None:
     "HwThreadCountPerCore Maximum "
     "Reserve RelativeWeight MaximumCountPerNumaNode MaximumCountPerNumaSocket EnableHostResourceProtection "
     "ExposeVirtualizationExtensions "
-    "EnableLegacyApicMode AllowACountMCount",
+    "EnableLegacyApicMode AllowACountMCount Perfmon ResourcePoolName",
 )
 def set_processor(ctx: Context) -> None:
     """Change processor settings. Only reserve, limit and weight may change while the machine runs (CPU-03)."""
@@ -60,7 +60,7 @@ _RANGES = {"Maximum": (0, 100), "Reserve": (0, 100), "RelativeWeight": (0, 10000
 
 def _set_processor(ctx: Context, machine: VirtualMachine) -> None:
     processor = machine.settings.processor
-    for name, _ in (*_PROCESSOR, *_PROCESSOR_FLAGS):
+    for name in (*(name for name, _ in (*_PROCESSOR, *_PROCESSOR_FLAGS)), "Perfmon", "ResourcePoolName"):
         if ctx.has(name) and name.casefold() not in _ONLINE_PROCESSOR:
             machine.require_off("device 'Processor'")  # CPU-03
     count = ctx.integer("Count")
@@ -70,6 +70,11 @@ def _set_processor(ctx: Context, machine: VirtualMachine) -> None:
         number = ctx.integer(name)
         if number is not None and not low <= number <= high:  # CPU-04
             raise invalid_parameter(f"{name} {number} is outside {low} to {high}.")
+    monitors = [name.casefold() for name in ctx.texts("Perfmon")]
+    for name in monitors:
+        if name not in ("ipt", "lbr", "pebs", "pmu"):  # CPU-07
+            raise invalid_parameter(f"The performance monitoring component '{name}' is not known.")
+    pool = _pool(ctx, ctx.host.processor_pools)  # CPU-06
     if ctx.boolean("ExposeVirtualizationExtensions") and machine.settings.memory.dynamic:
         ctx.warn("Nested virtualization does not work with dynamic memory.")  # CPU-05
     if ctx.whatif:
@@ -81,7 +86,26 @@ def _set_processor(ctx: Context, machine: VirtualMachine) -> None:
     for name, attribute in _PROCESSOR_FLAGS:
         if ctx.has(name):
             setattr(processor, attribute, ctx.boolean(name))
+    if ctx.has("Perfmon"):
+        processor.performance_monitoring = sorted(set(monitors))
+    if pool is not None:
+        processor.resource_pool = pool
     ctx.emit_if_passthru(processor)
+
+
+def _pool(ctx: Context, known: list[str]) -> str | None:
+    """The pool that -ResourcePoolName names, in its own spelling.
+
+    Raises:
+        OperationFailed: the host has no such pool (CPU-06, MEM-12).
+    """
+    name = ctx.text("ResourcePoolName")
+    if name is None:
+        return None
+    found = next((pool for pool in known if pool.casefold() == name.casefold()), None)
+    if found is None:
+        raise invalid_parameter(f"Hyper-V was unable to find a resource pool named '{name}'.")
+    return found
 
 
 @cmdlet("Hyper-V", "Get-VMMemory", "VMName VM VMSnapshot")
@@ -95,7 +119,7 @@ def get_memory(ctx: Context) -> None:
     "Hyper-V",
     "Set-VMMemory",
     "VMName VM VMMemory Buffer DynamicMemoryEnabled MaximumBytes StartupBytes MinimumBytes Priority "
-    "MaximumAmountPerNumaNodeBytes",
+    "MaximumAmountPerNumaNodeBytes ResourcePoolName",
 )
 def set_memory(ctx: Context) -> None:
     """Change memory settings."""
@@ -110,7 +134,8 @@ def set_memory(ctx: Context) -> None:
             raise invalid_parameter(f"The memory buffer {buffer} is outside 5 to 2000.")
         if priority is not None and not 0 <= priority <= 100:  # MEM-07
             raise invalid_parameter(f"The memory priority {priority} is outside 0 to 100.")
-        if ctx.has("MaximumAmountPerNumaNodeBytes"):
+        pool = _pool(ctx, ctx.host.memory_pools)  # MEM-12
+        if ctx.has("MaximumAmountPerNumaNodeBytes") or pool is not None:
             machine.require_off("device 'Memory'")
         if ctx.whatif:
             return
@@ -126,6 +151,8 @@ def set_memory(ctx: Context) -> None:
             memory.buffer = buffer
         if priority is not None:
             memory.priority = priority
+        if pool is not None:
+            memory.resource_pool = pool
         if ctx.has("MaximumAmountPerNumaNodeBytes"):
             memory.maximum_per_numa_node = (ctx.integer("MaximumAmountPerNumaNodeBytes") or 0) // 1048576
         ctx.emit_if_passthru(memory)

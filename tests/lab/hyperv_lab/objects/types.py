@@ -79,7 +79,7 @@ _BASE = (
     "CreationTime:datetime HardDrives:object:HardDiskDrive[] DVDDrives:object:DvdDrive[] "
     "FloppyDrive:object:VMFloppyDiskDrive "
     "NetworkAdapters:object:VMNetworkAdapter[] State:enum:VMState IsClustered:bool SizeOfSystemFiles:long "
-    "ParentSnapshotId:guid ParentSnapshotName:string"
+    "ComPort1:object:VMComPort ComPort2:object:VMComPort ParentSnapshotId:guid ParentSnapshotName:string"
 )
 _hyperv("VirtualMachineBase", "VirtualizationObject", _BASE)
 _hyperv(
@@ -107,7 +107,7 @@ _hyperv(
     "HwThreadCountPerCore:long CompatibilityForMigrationEnabled:bool CompatibilityForOlderOperatingSystemsEnabled:bool "
     "ExposeVirtualizationExtensions:bool EnableHostResourceProtection:bool ResourcePoolName:string "
     "EnableLegacyApicMode:bool "
-    "AllowACountMCount:bool Perfmon:string",
+    "AllowACountMCount:bool Perfmon:string[]",
 )
 _hyperv(
     "VMMemory",
@@ -115,6 +115,13 @@ _hyperv(
     "Startup:long Minimum:long Maximum:long DynamicMemoryEnabled:bool Buffer:int Priority:int "
     "MaximumPerNumaNode:long ResourcePoolName:string",
 )
+_hyperv(
+    "VMSecurity",
+    "VMComponentObject",
+    "TpmEnabled:bool KsdEnabled:bool Shielded:bool EncryptStateAndVmMigrationTraffic:bool "
+    "VirtualizationBasedSecurityOptOut:bool BindToHostTpm:bool",
+)
+_hyperv("VMComPort", "VMComponentObject", "Path:string DebuggerMode:enum:OnOffState")
 _hyperv("VMBios", "VMComponentObject", "NumLockEnabled:bool StartupOrder:enum:BootDevice[]")
 _hyperv(
     "VMFirmware",

@@ -85,6 +85,7 @@ class Host(SimObject):
         installed_modules: PowerShell modules there are, lower case.
         physical_disks: disks without a volume, in no order. disk_pools: names of the resource pools of virtual disks.
         services: state of Windows services by name ("Running", "Stopped").
+        dynamic_memory_is_default: whether New-VM makes machines with dynamic memory, as Windows clients do (MEM-13).
         interruptions: counts changes that cut the network under the lab's clients (NET-11).
     """
 
@@ -143,6 +144,9 @@ class Host(SimObject):
         self.migration_authentication = "CredSSP"
         self.migration_performance = "Compression"
         self.metering_interval = 3600.0
+        self.processor_pools = [PRIMORDIAL]
+        self.memory_pools = [PRIMORDIAL]
+        self.dynamic_memory_is_default = False
         self.mounted_disks: dict[int, str] = {}
         self.physical_disks: list[PhysicalDisk] = []
         self.disk_pools: list[str] = [PRIMORDIAL]

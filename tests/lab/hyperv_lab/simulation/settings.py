@@ -33,6 +33,13 @@ SECURE_BOOT_TEMPLATES = {
 }
 
 
+PRIMORDIAL = "Primordial"
+"""The resource pool of everything."""
+
+NO_KEY_PROTECTOR = (0, 0, 0, 4)
+"""What Get-VMKeyProtector gives for a machine without one (SEC-04)."""
+
+
 class Component(SimObject):
     """A part of a virtual machine or checkpoint."""
 
@@ -92,6 +99,8 @@ class Processor(Component):
         self.host_resource_protection = False
         self.legacy_apic_mode = False
         self.allow_acount_mcount = True
+        self.performance_monitoring: list[str] = []
+        self.resource_pool = PRIMORDIAL
 
     @property
     def name(self) -> str:
@@ -113,6 +122,7 @@ class Memory(Component):
         self.buffer = 20
         self.priority = 50
         self.maximum_per_numa_node = 0
+        self.resource_pool = PRIMORDIAL
 
     @property
     def name(self) -> str:
@@ -189,6 +199,47 @@ class Firmware(Component):
     def drop_device(self, device: Drive | NetworkAdapter) -> None:
         """Take a device out of the order."""
         self.boot_order = [source for source in self.boot_order if source.device is not device]
+
+
+class Security(Component):
+    """Security settings, with the key protector that Get-VMKeyProtector gives."""
+
+    type_name = "Microsoft.HyperV.PowerShell.VMSecurity"
+    kind = "Security"
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.tpm = False
+        self.encrypted = False
+        self.shielded = False
+        self.virtualization_based_security_opt_out = False
+        self.key_protector: tuple[int, ...] = NO_KEY_PROTECTOR
+
+    @property
+    def name(self) -> str:
+        return "Security"
+
+    @property
+    def protected(self) -> bool:
+        """Whether it has a key protector."""
+        return len(self.key_protector) > len(NO_KEY_PROTECTOR)
+
+
+class ComPort(Component):
+    """COM port 1 or 2. `path` is a named pipe."""
+
+    type_name = "Microsoft.HyperV.PowerShell.VMComPort"
+    kind = "ComPort"
+
+    def __init__(self, settings: Settings, number: int) -> None:
+        super().__init__(settings)
+        self.number = number
+        self.path = ""
+        self.debugger_mode = False
+
+    @property
+    def name(self) -> str:
+        return f"COM {self.number}"
 
 
 class Controller(Component):
@@ -506,6 +557,8 @@ class Settings:
         self.memory = Memory(self)
         self.bios = Bios(self) if generation == 1 else None
         self.firmware = Firmware(self) if generation == 2 else None
+        self.security = Security(self)
+        self.com_ports = [ComPort(self, 1), ComPort(self, 2)]
         self.ide_controllers: list[IdeController] = (
             [IdeController(self), IdeController(self)] if generation == 1 else []
         )
@@ -537,6 +590,8 @@ class Settings:
         if self.firmware:
             yield self.firmware
             yield from self.firmware.boot_order
+        yield self.security
+        yield from self.com_ports
         yield from self.ide_controllers
         yield from self.scsi_controllers
         yield from self.pmem_controllers

@@ -8,6 +8,8 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.areas.vm import AREA
+from ansible_collections.datacenter.hyperv.plugins.plugin_utils.areas.vm.settings import rows_read_by
+from ansible_collections.datacenter.hyperv.plugins.plugin_utils.areas.vm.settings.firmware import TEMPLATE_IDS
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.areas.vm.vlan import Vlan
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.options import validated_options
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.step import Reference, Step, StepReply
@@ -86,7 +88,8 @@ def test_drives_of_all_vms_are_read_where_a_file_may_have_another_user() -> None
 
 
 def reply(step: str, *rows: dict[str, t.Any]) -> StepReply:
-    return StepReply(step, "done", rows)
+    nothing = {row.option: None for row in rows_read_by(step)}
+    return StepReply(step, "done", tuple({**nothing, **row} for row in rows))
 
 
 def test_rows_become_vms() -> None:
@@ -106,7 +109,7 @@ def test_rows_become_vms() -> None:
             reply(
                 "firmware",
                 {
-                    "vm": ID, "secure_boot": "On", "secure_boot_template": "MicrosoftWindows",
+                    "vm": ID, "secure_boot": "On", "secure_boot_template": TEMPLATE_IDS["MicrosoftWindows"],
                     "boot": [
                         boot_entry("File", "\\EFI\\b.efi", None, None, None, None),
                         boot_entry("Drive", "x", "HardDiskDrive", "d", 0, 3),
@@ -134,5 +137,6 @@ def test_rows_become_vms() -> None:
     assert vm.boot[3] == ("adapter", "LAN")
     assert vm.settings["automatic_start.action"] == "start_if_running"
     assert vm.settings["secure_boot"] is True and vm.settings["notes"] == ""
+    assert vm.settings["secure_boot_template"] == "MicrosoftWindows" and vm.settings["tags"] == {}
     assert vm.drives[0].path == "" and str(vm.drives[0].slot) == "scsi:0:3"
     assert vm.adapters[0].vlan == Vlan("trunk", native_id=1, allowed_ids=frozenset({5, 6}))

@@ -62,8 +62,9 @@ def test_a_guest_that_boots_writes_a_file_entry(lab: t.Any) -> None:
 def test_secure_boot_needs_off_and_a_known_template(lab: t.Any) -> None:
     machine = lab.booted()
     assert lab.fails("Set-VMFirmware", VM=machine, EnableSecureBoot="Off").error_id == "InvalidState"
-    lab.run("Set-VMFirmware", VM=machine, PauseAfterBootFailure="On")
+    assert lab.fails("Set-VMFirmware", VM=machine, PauseAfterBootFailure="On").error_id == "InvalidState"
     lab.run("Stop-VM", VM=machine)
+    lab.run("Set-VMFirmware", VM=machine, PauseAfterBootFailure="On", PreferredNetworkBootProtocol="IPv6")
     lab.run("Set-VMFirmware", VM=machine, EnableSecureBoot="On", SecureBootTemplate="microsoftuefiCertificateAuthority")
     firmware = lab.one("Get-VMFirmware", VM=machine)
     assert firmware.get("SecureBootTemplate") == "MicrosoftUEFICertificateAuthority"

@@ -111,8 +111,8 @@ def test_settings_change_online_or_need_the_machine_off(lab: t.Any) -> None:
         Notes="n",
         AutomaticStartAction="Start",
         AutomaticStartDelay=30,
-        AutomaticStopAction="ShutDown",
     )
+    assert lab.fails("Set-VM", VM=machine, AutomaticStopAction="ShutDown").error_id == "InvalidState"
     assert (machine.get("Notes"), machine.get("AutomaticStartAction").name, machine.get("AutomaticStartDelay")) == (
         "n",
         "Start",

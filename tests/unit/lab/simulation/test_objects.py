@@ -108,7 +108,16 @@ def test_every_object_that_cmdlets_return_has_the_declared_types(lab: t.Any) -> 
     calls += [(name, {}) for name in ("Get-Volume", "Get-Disk", "Get-NetAdapter")]
     calls += [
         (f"Get-VM{part}", {"VMName": "two"})
-        for part in ("Processor", "Memory", "Firmware", "Snapshot", "ScsiController", "IntegrationService")
+        for part in (
+            "Processor",
+            "Memory",
+            "Firmware",
+            "Snapshot",
+            "ScsiController",
+            "IntegrationService",
+            "Security",
+            "ComPort",
+        )
     ]
     calls += [("Get-VMBios", {"VMName": "one"}), ("Get-VMIdeController", {"VMName": "one"})]
     calls += [

@@ -15,10 +15,12 @@ from ..settings import (
     SECURE_BOOT_TEMPLATES,
     Bios,
     BootSource,
+    ComPort,
     Firmware,
     IntegrationService,
     Memory,
     Processor,
+    Security,
 )
 from ..values import EnumMember, Reader, register_readers
 from .base import COMPONENT, OBJECT, attribute, constant, enum, on_off
@@ -70,6 +72,8 @@ _BOTH: dict[str, Reader] = {
     "LowMemoryMappedIoSpace": _setting("low_mmio"),
     "HighMemoryMappedIoSpace": _setting("high_mmio"),
     "BatteryPassthroughEnabled": _setting("battery_passthrough"),
+    "ComPort1": lambda owner: owner.settings.com_ports[0],
+    "ComPort2": lambda owner: owner.settings.com_ports[1],
     "EnhancedSessionTransportType": _setting_enum("EnhancedSessionTransportType", "enhanced_session_transport"),
     "CreationTime": attribute("created"),
     "HardDrives": lambda owner: list(owner.settings.disks),
@@ -173,10 +177,10 @@ register_readers(
         "CompatibilityForOlderOperatingSystemsEnabled": attribute("compatibility_for_older_systems"),
         "ExposeVirtualizationExtensions": attribute("expose_virtualization_extensions"),
         "EnableHostResourceProtection": attribute("host_resource_protection"),
-        "ResourcePoolName": constant("Primordial"),
+        "ResourcePoolName": attribute("resource_pool"),
         "EnableLegacyApicMode": attribute("legacy_apic_mode"),
         "AllowACountMCount": attribute("allow_acount_mcount"),
-        "Perfmon": constant(""),
+        "Perfmon": lambda processor: list(processor.performance_monitoring),
     },
 )
 register_readers(
@@ -192,7 +196,7 @@ register_readers(
         "MaximumPerNumaNode": lambda memory: (
             memory.maximum_per_numa_node or memory.host.memory // memory.host.numa_nodes // 1048576
         ),
-        "ResourcePoolName": constant("Primordial"),
+        "ResourcePoolName": attribute("resource_pool"),
     },
 )
 register_readers(
@@ -214,6 +218,26 @@ register_readers(
         "PreferredNetworkBootProtocol": enum("IPProtocolPreference", "network_protocol"),
         "ConsoleMode": enum("ConsoleModeType", "console_mode"),
         "PauseAfterBootFailure": lambda firmware: on_off(firmware.pause_after_boot_failure),
+    },
+)
+register_readers(
+    Security.type_name,
+    {
+        **COMPONENT,
+        "TpmEnabled": attribute("tpm"),
+        "KsdEnabled": constant(False),
+        "Shielded": attribute("shielded"),
+        "EncryptStateAndVmMigrationTraffic": attribute("encrypted"),
+        "VirtualizationBasedSecurityOptOut": attribute("virtualization_based_security_opt_out"),
+        "BindToHostTpm": constant(False),
+    },
+)
+register_readers(
+    ComPort.type_name,
+    {
+        **COMPONENT,
+        "Path": attribute("path"),
+        "DebuggerMode": lambda port: on_off(port.debugger_mode),
     },
 )
 register_readers(

@@ -9,9 +9,18 @@ from hyperv_lab.engine.python.area_functions.area_function import AreaFunction
 from hyperv_lab.engine.python.area_functions.disk_chain import GET_DISK_CHAIN
 from hyperv_lab.engine.python.area_functions.operation import GET_OPERATION, REMOVE_OPERATION, START_OPERATION
 from hyperv_lab.engine.python.area_functions.stop_guest import STOP_GUEST
+from hyperv_lab.engine.python.area_functions.vm_settings import GET_KEY_PROTECTOR_STATE, SET_INTEGRATION_SERVICE
 
 AREA_FUNCTIONS: dict[str, AreaFunction] = {
     function.name: function
-    for function in (STOP_GUEST, GET_DISK_CHAIN, START_OPERATION, GET_OPERATION, REMOVE_OPERATION)
+    for function in (
+        STOP_GUEST,
+        GET_DISK_CHAIN,
+        START_OPERATION,
+        GET_OPERATION,
+        REMOVE_OPERATION,
+        GET_KEY_PROTECTOR_STATE,
+        SET_INTEGRATION_SERVICE,
+    )
 }
 """By name."""

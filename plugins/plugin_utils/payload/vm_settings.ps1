@@ -1,0 +1,66 @@
+# Copyright: (c) 2026, datacenter.hyperv contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+function Get-KeyProtectorState {
+    <#
+    .SYNOPSIS
+    Tells which VMs have a key protector.
+    .DESCRIPTION
+    Get-VMKeyProtector gives bytes that do not say whose they are. A VM without a key protector gives four: 0, 0, 0, 4.
+    .PARAMETER VM
+    Virtual machines.
+    .OUTPUTS
+    For each VM: VMId, Present.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory)] [object[]] $VM)
+
+    foreach ($machine in $VM) {
+        $content = Hyper-V\Get-VMKeyProtector -VM $machine -ErrorAction Stop
+        $length = if ($null -eq $content) { 0 } else { ([byte[]]$content).Length }
+        [pscustomobject]@{ VMId = $machine.Id; Present = $length -gt 4 }
+    }
+}
+
+function Set-IntegrationService {
+    <#
+    .SYNOPSIS
+    Enables and disables integration services, found by the end of their ids, because their names are translated.
+    .PARAMETER VM
+    Virtual machines.
+    .PARAMETER Heartbeat
+    Whether it is to be enabled; left out, it stays as it is. Likewise the others.
+    #>
+    [CmdletBinding()]
+    param(
+        [Parameter(Mandatory)] [object[]] $VM,
+        [bool] $GuestServiceInterface,
+        [bool] $Heartbeat,
+        [bool] $KeyValuePairExchange,
+        [bool] $Shutdown,
+        [bool] $TimeSynchronization,
+        [bool] $Vss
+    )
+
+    $ids = @{
+        GuestServiceInterface = '6c09bb55-d683-4da0-8931-c9bf705f6480'
+        Heartbeat = '84eaae65-2f2e-45f5-9bb5-0e857dc8eb47'
+        KeyValuePairExchange = '2a34b1c2-fd73-4043-8a5b-dd2159bc743f'
+        Shutdown = '9f8233ac-be49-4c79-8ee3-e7e1985b2077'
+        TimeSynchronization = '2497f4de-e9fa-4204-80e4-4b75c46419c0'
+        Vss = '5ced1297-4598-4915-a5fc-ad21bb4d02a4'
+    }
+    foreach ($machine in $VM) {
+        $services = @(Hyper-V\Get-VMIntegrationService -VM $machine -ErrorAction Stop)
+        foreach ($name in $ids.Keys) {
+            if (-not $PSBoundParameters.ContainsKey($name)) { continue }
+            $service = $services | Microsoft.PowerShell.Core\Where-Object { ([string]$_.Id).Split('\')[-1] -eq $ids[$name] }
+            if (-not $service) {
+                $PSCmdlet.ThrowTerminatingError([Management.Automation.ErrorRecord]::new(
+                        [InvalidOperationException]::new("$($machine.Name) has no integration service $name."), 'IntegrationServiceMissing', 'ObjectNotFound', $machine.Name))
+            }
+            if ($PSBoundParameters[$name]) { Hyper-V\Enable-VMIntegrationService -VMIntegrationService $service -ErrorAction Stop }
+            else { Hyper-V\Disable-VMIntegrationService -VMIntegrationService $service -ErrorAction Stop }
+        }
+    }
+}
