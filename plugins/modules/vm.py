@@ -24,9 +24,37 @@ options:
   vms:
     description:
       - Several machines. Each entry takes the options of this module, such as O(name) and O(memory).
-      - In O(path) and in the paths of disks, C({name}) stands for the name of the machine.
+      - An entry with O(count) stands for several machines.
+      - In O(path) and in paths of disks and templates, C({name}) stands for the name of the machine.
+      - One refusal refuses the whole plan. Nothing is changed on any machine then.
     type: list
     elements: dict
+  count:
+    description:
+      - How many machines an entry of O(vms) stands for. Their names differ by C({number}) in O(name).
+      - In O(name), in paths of disks and templates, and in O(adapters[].mac), C({number}) is the number of the
+        machine, C({number:02}) with zeros in front, and C({number:02x}) or C({number:02X}) the same in hexadecimal.
+      - Machines beyond the count are left alone, not deleted.
+    type: int
+  first_number:
+    description:
+      - Number of the first machine of O(count). It is 1 if this is left out.
+    type: int
+  on_failure:
+    description:
+      - What happens to the other machines of O(vms) when the host refuses something for one of them.
+      - V(continue) ends the work on that machine only. The task fails in the end, names those that failed with the
+        cause, and says in RV(vms) what became of each.
+      - V(stop) ends the task at once.
+    type: str
+    choices: [continue, stop]
+    default: continue
+  parallel:
+    description:
+      - How many machines of O(vms) the host works on side by side, from 1 to 32.
+      - The steps of one machine keep their order. Machines are deleted before others are made or changed.
+    type: int
+    default: 1
   defaults:
     description:
       - What the entries of O(vms) have in common. Takes the same options, without O(name).
@@ -623,6 +651,30 @@ EXAMPLES = r"""
             size: 100 GB
             type: fixed
 
+- name: Twenty machines web01 to web20, eight at a time, and one that is larger
+  datacenter.hyperv.vm:
+    parallel: 8
+    on_failure: continue
+    defaults:
+      memory:
+        startup: 2 GB
+      disks:
+        - slot: scsi:0:0
+          path: D:\VMs\{name}\system.vhdx
+          parent: D:\Templates\web.vhdx
+      state: running
+    vms:
+      - name: web{number:02}
+        count: 20
+        first_number: 1
+        adapters:
+          - name: lan
+            switch: lan
+            mac: 00:15:5D:20:00:{number:02x}
+      - name: cache01
+        memory:
+          startup: 16 GB
+
 - name: More processors, for which the machine may be restarted
   datacenter.hyperv.vm:
     name: web01
@@ -810,9 +862,27 @@ vm:
       type: str
       sample: running
 vms:
-  description: The machines by name, each like RV(vm). With O(vms).
-  returned: success
+  description:
+    - The machines by name, each like RV(vm) with the keys below. With O(vms).
+    - Also returned when some of them failed, with their state after that.
+  returned: success, or when machines failed and O(on_failure=continue)
   type: dict
+  contains:
+    changed:
+      description: Whether something of the machine was changed.
+      type: bool
+    failed:
+      description: Whether the work on the machine ended early.
+      type: bool
+      returned: when it did
+    msg:
+      description: What was to be done, why that failed, and how far the machine is.
+      type: str
+      returned: when it failed
+    error:
+      description: The host's error with its id, category and HRESULT.
+      type: dict
+      returned: when it failed
 plan:
   description: The steps that the task took, or in check mode would take, each with its target and reasons.
   returned: always
@@ -848,5 +918,5 @@ bytes:
   - memory_mapped_io.high
   - disks.size
 like_module: [vms, defaults]
-fleet_only: [vms, defaults]
+fleet_only: [vms, defaults, on_failure, parallel]
 """

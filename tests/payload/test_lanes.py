@@ -30,13 +30,13 @@ def lanes(run: Run) -> Run:
 
 def sleep(step_id: str, lane: str | None, milliseconds: int = 300) -> dict[str, Any]:
     """A step that takes its time."""
-    step = {"id": step_id, "call": "LabProbe\\Wait-Probe", "with": {"Milliseconds": milliseconds}}
+    step: dict[str, Any] = {"id": step_id, "call": "LabProbe\\Wait-Probe", "with": {"Milliseconds": milliseconds}}
     return step if lane is None else {**step, "lane": lane}
 
 
 def value(step_id: str, lane: str | None, what: Any) -> dict[str, Any]:
     """A step that says what arrived."""
-    step = {"id": step_id, **GOOD, "with": {"Value": what}, "read": READ}
+    step: dict[str, Any] = {"id": step_id, **GOOD, "with": {"Value": what}, "read": READ}
     return step if lane is None else {**step, "lane": lane}
 
 

@@ -24,6 +24,9 @@ class Area(t.Protocol):
 
     An area that only reads (a `*_info` module) may have the class attribute `needs_lock = False`: it then reads
     without waiting for a run that is changing the host.
+
+    An area whose plan has lanes may have a method `result_by_target(declaration, state, changed, failures)`, used
+    instead of `result`: it also gets the targets that were changed, and those that failed (`TargetFailure`).
     """
 
     payload: tuple[str, ...]

@@ -22,10 +22,11 @@ from .operation import (
     understand_operations,
 )
 from .operation_watch import OperationWatch, WatchFailed, reply_of
-from .plan import Plan, PlannedStep, Refusal, State
+from .plan import Plan, PlannedStep, Refusal, State, Unreadable
 from .references import AFTER, reading_again, secret_names
 from .reply import BatchReply
 from .step import HOST_FACTS, Replies, Step, StepReply
+from .target_failure import TargetFailure, all_others_done, changed_targets, failure_text, failures_in
 
 #: Carries one batch to the host and brings the reply.
 Exchange = c.Callable[[Batch], BatchReply]
@@ -95,6 +96,9 @@ class RunFailed(Exception):
         failed: the planned step that failed.
         refusals: why nothing was executed, if the plan refused.
         exchanges: number of exchanges with the host.
+        failures: the targets that failed, where others went on.
+        after: the state read after that; None if it was not read.
+        result: the area's own keys of the task result then.
     """
 
     def __init__(
@@ -107,6 +111,9 @@ class RunFailed(Exception):
         failed: PlannedStep | None = None,
         refusals: tuple[Refusal, ...] = (),
         exchanges: int = 0,
+        failures: tuple[TargetFailure, ...] = (),
+        after: State | None = None,
+        result: c.Mapping[str, t.Any] | None = None,
     ) -> None:
         super().__init__(message)
         self.error = error
@@ -115,6 +122,9 @@ class RunFailed(Exception):
         self.failed = failed
         self.refusals = refusals
         self.exchanges = exchanges
+        self.failures = failures
+        self.after = after
+        self.result = dict(result or {})
 
 
 class ApplyInterrupted(RunFailed):
@@ -173,6 +183,7 @@ class _Run:
             applied = self._apply(plan, read.sequence)
             if applied.error is not None and applied.error.kind == "stale" and attempt < PLANS_AT_MOST:
                 continue
+            self._raise_failed_targets(plan, applied)
             _raise_failed_apply(applied, plan, self._exchanges)
             observed = self._area.understand(self._declaration, _with_host(_replies_after(applied.steps), applied.host))
             warnings += _reply_warnings(applied.steps.values())
@@ -204,7 +215,7 @@ class _Run:
         return Outcome(
             plan,
             after,
-            self._area.result(self._declaration, after),
+            self._result(after, changed_targets(plan, None if self._terms.check else reply)),
             tuple(dict.fromkeys(warnings)),
             self._exchanges,
             reply.host,
@@ -231,6 +242,7 @@ class _Run:
         again = reading_again(self._reading)
         lock = Lock(self._terms.holder, self._terms.lock_wait_seconds, expect_sequence=sequence, advance=True)
         batch = _batch(self._area, (*steps, *again), self._terms, lock)
+        batch = dataclasses.replace(batch, on_failure=plan.on_failure, parallel=plan.parallel)
         # Secrets do not go into the files of an operation (docs/batch.md); such a plan keeps its connection.
         detached = any(planned.long for planned in plan.steps) and not batch.secrets
         if detached:
@@ -273,13 +285,48 @@ class _Run:
                 plan=plan,
                 exchanges=self._exchanges,
             )
-        if inner.error is not None:
+        if inner.error is not None and not (plan.on_failure == "next_lane" and all_others_done(plan, inner)):
             return inner
         after = started if self._watch_was_short(started) else self._send(self._reading_after())
         return dataclasses.replace(
             after,
+            ok=after.ok and inner.ok,
+            error=inner.error or after.error,
             milliseconds=inner.milliseconds,
             steps={**inner.steps, **{name: step for name, step in after.steps.items() if name != OPERATION}},
+        )
+
+    def _result(
+        self, state: State, changed: frozenset[str], failures: tuple[TargetFailure, ...] = ()
+    ) -> dict[str, t.Any]:
+        by_target = getattr(self._area, "result_by_target", None)
+        if by_target is None:
+            return self._area.result(self._declaration, state)
+        return dict(by_target(self._declaration, state, changed, failures))
+
+    def _raise_failed_targets(self, plan: Plan, reply: BatchReply) -> None:
+        """Raise for targets that failed while the others went on to their end."""
+        if plan.on_failure == "stop" or reply.error is None or not all_others_done(plan, reply):
+            return
+        failures = failures_in(plan, reply)
+        read_again = [step for step_id, step in reply.steps.items() if step_id.startswith(AFTER)]
+        if not read_again or any(step.status not in ("done", "skipped") for step in read_again):
+            return
+        try:
+            observed = self._area.understand(self._declaration, _with_host(_replies_after(reply.steps), reply.host))
+            after = self._area.state(self._declaration, observed)
+        except Unreadable:  # what failed left something that cannot be read: the failure is the news
+            return
+        raise RunFailed(
+            failure_text(failures, plan),
+            error=failures[0].error,
+            plan=plan,
+            done=tuple(planned for planned in plan.steps if _status(reply, planned) == "done"),
+            failed=failures[0].planned,
+            exchanges=self._exchanges,
+            failures=failures,
+            after=after,
+            result=self._result(after, changed_targets(plan, reply), failures),
         )
 
     @staticmethod

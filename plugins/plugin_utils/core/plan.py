@@ -66,6 +66,8 @@ class Plan:
         after: the forecast of the managed state once the steps have run.
         refusals: when there are any, nothing at all is executed.
         warnings: texts for the user.
+        on_failure: what a failed step of a lane ends: everything (`stop`), or its lane (`next_lane`).
+        parallel: how many lanes may run side by side.
     """
 
     steps: tuple[PlannedStep, ...] = ()
@@ -73,6 +75,8 @@ class Plan:
     after: State = dataclasses.field(default_factory=dict)
     refusals: tuple[Refusal, ...] = ()
     warnings: tuple[str, ...] = ()
+    on_failure: t.Literal["stop", "next_lane"] = "stop"
+    parallel: int = 1
 
     @property
     def changed(self) -> bool:

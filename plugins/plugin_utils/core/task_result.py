@@ -58,6 +58,9 @@ def failure(failed: RunFailed) -> dict[str, t.Any]:
         "msg": str(failed),
         "exchanges": failed.exchanges,
     }
+    result.update(failed.result)
+    if failed.after is not None:
+        result["after"] = failed.after
     if failed.error is not None:
         result["error"] = failed.error.to_result()
     if failed.refusals:

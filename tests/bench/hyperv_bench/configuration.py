@@ -16,7 +16,7 @@ DEFAULT_FILE = Path(__file__).resolve().parents[1] / "configuration.yml"
 
 @dataclasses.dataclass(frozen=True)
 class LatencyProfile:
-    """Seconds that the lab adds.
+    """Seconds that the lab adds, and how many machines are worked on side by side.
 
     Attributes:
         name: for the tables.
@@ -26,6 +26,7 @@ class LatencyProfile:
         module: to the import of the Hyper-V module.
         cmdlet: to each cmdlet call.
         cmdlets: to each call of single cmdlets, instead of `cmdlet`.
+        parallel: the task's option of that name.
     """
 
     name: str
@@ -35,10 +36,11 @@ class LatencyProfile:
     module: float = 0.0
     cmdlet: float = 0.0
     cmdlets: dict[str, float] = dataclasses.field(default_factory=dict)
+    parallel: int = 1
 
     def topology(self) -> dict[str, t.Any]:
         """Return the `latencies` of a host in a topology."""
-        return {key: value for key, value in dataclasses.asdict(self).items() if key != "name"}
+        return {key: value for key, value in dataclasses.asdict(self).items() if key not in ("name", "parallel")}
 
 
 @dataclasses.dataclass(frozen=True)

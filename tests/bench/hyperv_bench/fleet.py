@@ -36,11 +36,12 @@ def preparation() -> list[dict[str, t.Any]]:
     ]
 
 
-def fleet(size: int) -> dict[str, t.Any]:
-    """Return the task that declares so many machines."""
+def fleet(size: int, parallel: int = 1) -> dict[str, t.Any]:
+    """Return the task that declares so many machines, worked on side by side."""
     return {
         "name": "Fleet",
         "datacenter.hyperv.vm": {
+            **({"parallel": parallel} if parallel > 1 else {}),
             "defaults": {
                 "path": r"D:\VMs",
                 "processor": {"count": 2},

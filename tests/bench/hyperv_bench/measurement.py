@@ -80,7 +80,7 @@ def measure(size: int, connection: str, profile: LatencyProfile, directory: Path
         for name in ("first", "second"):
             lab.reset_counters()
             lab_before = time.process_time()  # the lab runs in this process
-            done = node.run_tasks(fleet(size), timeout=3600).succeeded()
+            done = node.run_tasks(fleet(size, profile.parallel), timeout=3600).succeeded()
             lab_seconds = time.process_time() - lab_before
             runs.append(_measurement(name, done, lab, lab_seconds, connection, size, profile))
         return runs[0], runs[1]

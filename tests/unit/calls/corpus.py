@@ -231,6 +231,18 @@ SETTINGS: list[Task] = [
     ("vm", {"vms": [{"name": "all01"}, {"name": "num01"}], "defaults": {"state": "absent"}}),
 ]
 
+FLEETS: list[Task] = [
+    ("vm", {"vms": [{"name": "many{number:02}", "count": 2, "first_number": 3}], "parallel": 2}),
+    (
+        "vm",
+        {
+            "vms": [{"name": "many{number:02}", "count": 2, "first_number": 4}, {"name": "many03", "state": "absent"}],
+            "on_failure": "stop",
+            "parallel": 2,
+        },
+    ),
+]
+
 ENDINGS: list[Task] = [
     ("vm_info", {}),
     (
@@ -241,5 +253,5 @@ ENDINGS: list[Task] = [
     ("host_info", {"gather": ["host", "volumes", "adapters", "switches"]}),
 ]
 
-TASKS = SWITCHES + DISKS + MACHINES + SETTINGS + ENDINGS
+TASKS = SWITCHES + DISKS + MACHINES + SETTINGS + FLEETS + ENDINGS
 MODULES = sorted({module for module, _ in TASKS})

@@ -17,6 +17,9 @@ from .slots import Slot
 #: Steps at the head of a plan that steps of several VMs refer to.
 MACHINES, SWITCHES = "machines", "machine_switches"
 
+#: A step that lies between deletions and everything else when VMs are worked on side by side.
+DELETED = "deleted"
+
 
 @dataclasses.dataclass(frozen=True)
 class Place:

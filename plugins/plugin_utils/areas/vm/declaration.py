@@ -24,6 +24,9 @@ from .vlan import Vlan, declared_vlan
 #: Characters of a VM's name (Hyper-V Manager and New-VM take 100).
 LONGEST_NAME = 100
 
+#: The most VMs that are worked on side by side: each takes a runspace of the host, and Hyper-V one service.
+MOST_PARALLEL = 32
+
 #: The generation of a new VM that declares none: the one for everything that can start by UEFI.
 DEFAULT_GENERATION = 2
 
@@ -121,10 +124,14 @@ class Declaration:
 
     Attributes:
         many: whether the task used `vms`.
+        stops: whether the failure of a VM ends the work on the others.
+        parallel: how many VMs are worked on side by side.
     """
 
     vms: tuple[VmDeclaration, ...]
     many: bool
+    stops: bool = False
+    parallel: int = 1
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -147,7 +154,12 @@ def declare_vms(options: Options) -> Declaration:
                 )
     elif options.get("defaults") is not None:
         raise BadInput("defaults", "is for vms; a single VM has its options beside its name")
-    declaration = Declaration(tuple(_declared_vm(member, index) for index, member in enumerate(members(options))), many)
+    parallel = options.get("parallel")
+    parallel = 1 if parallel is None else parallel
+    if not 1 <= parallel <= MOST_PARALLEL:
+        raise BadInput("parallel", f"must be from 1 to {MOST_PARALLEL}, not {parallel}")
+    vms = tuple(_declared_vm(member, index) for index, member in enumerate(members(options)))
+    declaration = Declaration(vms, many, options.get("on_failure") == "stop", parallel if many else 1)
     _check_across(declaration)
     return declaration
 

@@ -8,7 +8,7 @@
   that entry option by option, an entry with a new key is added behind the others;
 - everything else, lists such as `boot_order` included, is replaced.
 
-In `path` and in the disks' `path`, `{name}` stands for the VM's name.
+In paths, `{name}` stands for the VM's name. An entry of `vms` with a `count` stands for several VMs (numbering.py).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import typing as t
 from ...core.area import Options
 from ...core.plan import BadInput
 from ..switch.names import name_key
+from .numbering import COUNT, FIRST, filled_in, numbered
 from .slots import slot_key
 
 #: Lists whose entries have a key: the option of the key, and the form in which keys are equal.
@@ -28,7 +29,10 @@ KEYED_LISTS: dict[str, tuple[str, c.Callable[[t.Any], str]]] = {
     "adapters": ("name", lambda name: name_key(str(name))),
 }
 
-FLEET_OPTIONS = ("vms", "defaults")
+FLEET_OPTIONS = ("vms", "defaults", "on_failure", "parallel")
+
+#: Options that only an entry of `vms` can have.
+ENTRY_OPTIONS = (COUNT, FIRST)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,24 +77,44 @@ def members(options: Options) -> tuple[Member, ...]:
     """
     written = _given(options)
     if "vms" not in written:
-        return (_member("", {}, {name: value for name, value in written.items() if name != "defaults"}),)
+        _refuse_entry_options(written, "")
+        return (_member("", {}, {name: value for name, value in written.items() if name not in FLEET_OPTIONS}, None),)
     defaults = _given(written.get("defaults") or {})
     if "name" in defaults:
         raise BadInput("defaults.name", "VMs cannot share a name; give each of vms its own")
+    _refuse_entry_options(defaults, "defaults.")
     _check_keys(defaults, "defaults.")
-    return tuple(_member(f"vms[{index}].", defaults, _given(entry)) for index, entry in enumerate(written["vms"]))
+    found = []
+    for index, entry in enumerate(written["vms"]):
+        prefix = f"vms[{index}]."
+        found += [_member(prefix, defaults, own, number) for own, number in numbered(_given(entry), prefix)]
+    return tuple(found)
 
 
-def _member(prefix: str, defaults: Options, own: Options) -> Member:
+def _refuse_entry_options(options: Options, prefix: str) -> None:
+    for name in ENTRY_OPTIONS:
+        if name in options:
+            raise BadInput(f"{prefix}{name}", "is for entries of vms")
+
+
+def _member(prefix: str, defaults: Options, own: Options, number: int | None) -> Member:
     _check_keys(own, prefix)
     name = own.get("name")
+    inherited = frozenset(_inherited_names(defaults, own))
     lists = {}
     for list_name in KEYED_LISTS:
         if list_name in own or list_name in defaults:
             entries = _merged_list(prefix, list_name, defaults.get(list_name), own.get(list_name))
-            lists[list_name] = tuple(dataclasses.replace(entry, values=_named(entry.values, name)) for entry in entries)
+            lists[list_name] = tuple(_filled_entry(entry, name, number) for entry in entries)
     merged = {option: value for option, value in _merged(defaults, own).items() if option not in KEYED_LISTS}
-    return Member(prefix, _named(merged, name), frozenset(_inherited_names(defaults, own)), lists)
+    member = Member(prefix, merged, inherited, lists)
+    return dataclasses.replace(member, options=filled_in(merged, name, number, member.where))
+
+
+def _filled_entry(entry: Entry, name: t.Any, number: int | None) -> Entry:
+    return dataclasses.replace(
+        entry, values=filled_in(entry.values, name, number, lambda option: f"{entry.option}.{option}")
+    )
 
 
 def _merged(base: Options, over: Options) -> dict[str, t.Any]:
@@ -133,14 +157,6 @@ def _check_keys(options: Options, prefix: str) -> None:
                 raise BadInput(
                     place, f"{key} is also the {key_option} of {prefix}{list_name}[{first}]; each can be there once"
                 )
-
-
-def _named(options: Options, name: t.Any) -> dict[str, t.Any]:
-    result = dict(options)
-    path = result.get("path")
-    if isinstance(path, str) and isinstance(name, str):
-        result["path"] = path.replace("{name}", name)
-    return result
 
 
 def _inherited_names(defaults: Options, own: Options) -> c.Iterator[str]:

@@ -13,7 +13,7 @@ from ...core.step import Reference, Step
 from ..virtual_disk import SpaceAccount
 from .adapters import needs_switch_objects, plan_adapters
 from .boot_order import plan_boot_order
-from .change import MACHINES, SWITCHES, Changes, Place
+from .change import DELETED, MACHINES, SWITCHES, Changes, Place
 from .creation import creation_step, fresh_vm, new_reference
 from .declaration import DEFAULT_GENERATION, Declaration, VmDeclaration, generation_problems
 from .deletion import plan_deletion, plan_leftovers
@@ -55,12 +55,20 @@ def plan_vms(declaration: Declaration, observation: Observation) -> Plan:
     before = managed_state(declaration, observation)
     if refusals:
         return Plan(before=before, after=before, refusals=refusals)
-    steps = (*_shared_steps(plans, world), *(step for plan in plans for step in plan.steps))
+    steps = (*_shared_steps(plans, world), *_own_steps(plans, declaration.parallel))
     forecast = _forecast(observation, plans, world)
     warnings = [text for plan in plans for text in plan.found.warnings]
     if steps:
         warnings += world.space.warnings() + _memory_warnings(forecast)
-    return Plan(steps, before, managed_state(declaration, forecast), (), tuple(warnings))
+    return Plan(
+        steps,
+        before,
+        managed_state(declaration, forecast),
+        (),
+        tuple(warnings),
+        on_failure="stop" if declaration.stops or not declaration.many else "next_lane",
+        parallel=declaration.parallel,
+    )
 
 
 def _ambiguous(declaration: Declaration, observation: Observation) -> Changes:
@@ -168,6 +176,16 @@ def _shared_steps(plans: list[VmPlan], world: World) -> tuple[PlannedStep, ...]:
     if any(needs_switch_objects(plan.declaration) for plan in plans if plan.steps):
         steps.append(PlannedStep(Step(SWITCHES, "Hyper-V\\Get-VMSwitch"), (), "host"))
     return tuple(steps)
+
+
+def _own_steps(plans: list[VmPlan], parallel: int) -> tuple[PlannedStep, ...]:
+    """Return the steps of the VMs. Side by side, those that stay or come wait for the deletions."""
+    gone = [step for plan in plans if not plan.declaration.present for step in plan.steps]
+    others = [step for plan in plans if plan.declaration.present for step in plan.steps]
+    if parallel == 1 or not gone or not others:
+        return (*gone, *others)
+    # a step without a lane waits for all lanes before it
+    return (*gone, PlannedStep(Step(DELETED, "Hyper-V\\Get-VMHost"), (), "host"), *others)
 
 
 def _forecast(observation: Observation, plans: list[VmPlan], world: World) -> Observation:

@@ -208,9 +208,9 @@ def spoil(vm: t.Any, mishap: str) -> None:
 
 
 @quiet
-@given(fleets())
-def test_every_declaration_is_reached_from_nothing(wanted: list[dict[str, t.Any]]) -> None:
-    options = {"vms": wanted}
+@given(fleets(), st.sampled_from([1, 2]))
+def test_every_declaration_is_reached_from_nothing(wanted: list[dict[str, t.Any]], parallel: int) -> None:
+    options = {"vms": wanted, "parallel": parallel}
     host = simulated_host()
     if not refused_without_change("vm", host, options):
         converge_despite_cuts("vm", host, options)
@@ -227,6 +227,6 @@ def test_every_pair_is_reached_or_refused(
         assert failure.refusals
         there = []
         host = host_with(there, mishap)
-    options = {"vms": wanted}
+    options = {"vms": wanted, "parallel": 2}
     if not refused_without_change("vm", host, options):
         converge_despite_cuts("vm", host, options)
