@@ -31,7 +31,7 @@ def private_data(folder: Path) -> Path:
 
 def run(private_data: Path, playbook: str, **options: t.Any) -> ansible_runner.Runner:
     """Run a playbook and return the finished runner."""
-    settings = {"idle_timeout": 120}
+    settings = {"idle_timeout": 600}
     variables = {key: value for key, value in ansible_environment().items() if key.startswith(("ANSIBLE_", "PATH"))}
     finished = ansible_runner.run(
         private_data_dir=str(private_data),

@@ -62,14 +62,14 @@ def test_a_slow_cmdlet_holds_up_nobody(bare: Shell) -> None:
 
 
 def test_a_pipeline_can_be_stopped_while_a_cmdlet_waits(bare: Shell) -> None:
-    bare.host.latencies.cmdlet = 20.0
+    bare.host.latencies.cmdlet = 300.0
     script = """
         $own = [PowerShell]::Create(); $run = $own.AddScript('Get-VMHost').BeginInvoke(); Start-Sleep -Milliseconds 700
         $own.Stop(); $own.InvocationStateInfo.State.ToString()
     """
     started = time.monotonic()
     assert bare.run(script).output.strip() == "Stopped"
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 200
 
 
 def test_remoting_server(bare: Shell) -> None:

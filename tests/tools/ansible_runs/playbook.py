@@ -104,7 +104,7 @@ def run_playbook(
     binaries: Path | None = None,
     environment: t.Mapping[str, str] | None = None,
     show: bool = False,
-    timeout: float = 300.0,
+    timeout: float = 900.0,
 ) -> PlaybookRun:
     """Run a playbook to its end.
 

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -46,9 +45,8 @@ def test_waiting_clients_do_not_hold_up_others(wire: Wire, interpreter: TestInte
     waiting = [wire.winrm() for _ in range(10)]
     for client in waiting:
         client.start("wait")
-    begin = time.monotonic()
     assert wire.winrm().run("who")[2] == 0
-    assert time.monotonic() - begin < 15
+    assert not interpreter.release.is_set(), "they still wait"
 
 
 def test_hosts_with_the_same_user_have_their_own_passwords(tmp_path: Path, interpreter: TestInterpreter) -> None:

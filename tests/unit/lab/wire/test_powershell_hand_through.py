@@ -128,7 +128,7 @@ def test_a_process_ends_with_its_shell(powershell: Wire) -> None:
     process = powershell.engine._starter.started[0]
     assert process.poll() is None
     client.protocol.close_shell(client.shell)
-    assert process.wait(5) is not None
+    assert process.wait(60) is not None
     assert descendants(process.pid) == []
 
 
@@ -178,7 +178,7 @@ def test_the_process_ends_with_its_pool(powershell: Wire) -> None:
     process = powershell.engine._starter.started[0]
     assert process.poll() is None
     pool.close()
-    assert process.wait(5) is not None
+    assert process.wait(60) is not None
 
 
 def test_a_killed_process_is_a_fault_not_a_hang(powershell: Wire) -> None:

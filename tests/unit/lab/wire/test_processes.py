@@ -34,7 +34,7 @@ def alive(pid: int) -> bool:
     return False
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 10) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline
@@ -118,7 +118,8 @@ def test_a_process_killed_from_outside_is_reported(processes: Wire) -> None:
 
 
 def test_an_end_is_noticed_at_once(processes: Wire) -> None:
-    client = processes.winrm()
+    """Not only when the client asks again, after the operation timeout."""
+    client = processes.winrm(operation_timeout=300)
     begin = time.monotonic()
     client.run("import time; time.sleep(0.2)")
-    assert time.monotonic() - begin < 15
+    assert time.monotonic() - begin < 200

@@ -113,7 +113,7 @@ def test_a_command_may_take_longer_than_the_operation_timeout(wire: Wire, interp
     begin = time.monotonic()
     with pytest.raises(WinRMOperationTimeoutError):
         client.protocol.get_command_output_raw(client.shell, command)
-    assert 0.9 < time.monotonic() - begin < 15
+    assert time.monotonic() - begin > 0.9
     interpreter.release.set()
     assert client.protocol.get_command_output(client.shell, command) == (b"released\n", b"", 0)
 
