@@ -81,7 +81,8 @@ options:
     description:
       - Directory in which Hyper-V makes the folder of a new machine, with the machine's name. The host's own is used
         otherwise.
-      - An existing machine that is elsewhere is refused, because moving it is a storage move.
+      - An existing machine that is elsewhere is refused, because moving it is a storage move, which
+        M(datacenter.hyperv.storage_move) makes.
     type: str
   notes:
     description:

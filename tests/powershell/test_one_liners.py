@@ -103,3 +103,28 @@ def test_volumes_cards_services_and_cim(shell: Shell) -> None:
         "(Get-Command Get-Volume).CommandType.ToString() + ' ' + (Get-Command Get-VM).CommandType",
     )
     assert answers == ["Data", True, "Ethernet 2", "Running", "20348", True, "Function Cmdlet"]
+
+
+def test_storage_moves(shell: Shell, estate: Estate) -> None:
+    name, config, disk, system = shell.values(
+        "Get-VM web01 | Move-VMStorage -DestinationStoragePath C:\\web01; (Get-VM web01).HardDrives[0].Path",
+        '"$((Get-VM web01).Path) $((Get-VM web01).State) $((Get-VM web01).OperationalStatus)"',
+        "Move-VMStorage db01 -SmartPagingFilePath C:\\db -VHDs @("
+        "@{SourceFilePath = 'D:\\VMs\\db01.vhdx'; DestinationFilePath = 'C:\\db\\db01.vhdx'});"
+        "(Get-VMHardDiskDrive db01).Path",
+        "$null -eq (Get-VM db01).SecondaryOperationalStatus",
+    )
+    assert (name, config) == ("C:\\web01\\Virtual Hard Disks\\web01.vhdx", "C:\\web01 Running Ok")
+    assert (disk, system) == ("C:\\db\\db01.vhdx", True)
+    assert not estate.host("hv01").files.exists("D:\\VMs\\db01.vhdx")
+
+
+def test_a_storage_move_that_cannot_be_has_an_error_id(shell: Shell) -> None:
+    error, after = shell.values(
+        "$other = @{SourceFilePath = 'D:\\other.vhdx'; DestinationFilePath = 'C:\\other.vhdx'};"
+        "try { Move-VMStorage db01 -VHDs $other -ErrorAction Stop }"
+        "catch { $_.FullyQualifiedErrorId }",
+        "(Get-VMHardDiskDrive db01).Path",
+    )
+    assert error == "InvalidParameter,Microsoft.HyperV.PowerShell.Commands.MoveVMStorage"
+    assert after == "D:\\VMs\\db01.vhdx"

@@ -64,7 +64,10 @@ def find_reply_body(output: str, batch_id: str) -> str:
         NoReply: when there is no such line.
     """
     marker = f"{REPLY_MARKER}{batch_id}:"
-    start = output.rfind(marker)
+    # the reply of an operation stands inside this one, with the same id, but not at the beginning of a line
+    start = output.rfind(f"\n{marker}") + 1
+    if not output.startswith(marker, start):
+        start = output.find(marker)
     if start < 0:
         if not output.strip():
             raise NoReply("the host answered nothing")

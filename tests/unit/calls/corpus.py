@@ -159,7 +159,31 @@ MACHINES: list[Task] = [
     ("vm", {"name": "old01", "state": "paused"}),
     ("vm", {"name": "old01", "state": "running"}),
     ("vm", {"name": "old01", "state": "absent", "turn_off": True, "delete_disks": True}),
-    ("vm", {"name": "old02", "state": "absent", "delete_checkpoints": True}),
+]
+
+MOVES: list[Task] = [
+    (
+        "storage_move",
+        {
+            "name": "web01",
+            "configuration_path": "D:\\moved\\web01",
+            "checkpoints_path": "D:\\moved\\checkpoints",
+            "smart_paging_path": "D:\\moved\\paging",
+            "disks_path": "D:\\moved\\disks",
+            "disks": [
+                {"slot": "scsi:0:0", "destination": "D:\\moved\\system\\system.vhdx"},
+            ],
+            "retain_source": True,
+        },
+    ),
+    ("storage_move", {"name": "web01", "disks": [{"path": "D:\\moved\\system\\system.vhdx", "destination": "D:\\x"}]}),
+    (
+        "storage_move",
+        {
+            "vms": [{"name": "web01"}, {"name": "old02", "wait_seconds": 0}],
+            "defaults": {"destination": "D:\\all\\{name}", "wait_seconds": 60},
+        },
+    ),
 ]
 
 #: Every setting that the machines above do not have, each changed by the cmdlet of its own.
@@ -244,6 +268,7 @@ FLEETS: list[Task] = [
 ]
 
 ENDINGS: list[Task] = [
+    ("vm", {"name": "old02", "state": "absent", "delete_checkpoints": True}),
     ("vm_info", {}),
     (
         "vm_info",
@@ -253,5 +278,13 @@ ENDINGS: list[Task] = [
     ("host_info", {"gather": ["host", "volumes", "adapters", "switches"]}),
 ]
 
-TASKS = SWITCHES + DISKS + MACHINES + SETTINGS + FLEETS + ENDINGS
+TASKS = [
+    *SWITCHES,
+    *DISKS,
+    *MACHINES,
+    *MOVES,
+    *SETTINGS,
+    *FLEETS,
+    *ENDINGS,
+]
 MODULES = sorted({module for module, _ in TASKS})

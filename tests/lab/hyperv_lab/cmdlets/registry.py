@@ -56,6 +56,7 @@ _MODULES = (
     ".resources",
     ".security",
     ".storage",
+    ".storage_migration",
     ".switches",
     ".transfer",
     ".virtual_disks",

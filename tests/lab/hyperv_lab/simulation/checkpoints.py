@@ -13,6 +13,7 @@ from . import virtual_disks
 from .errors import FILE_NOT_FOUND, OperationFailed, invalid_state
 from .files import Entry
 from .settings import HardDiskDrive, Settings
+from .storage_migration import refuse_while_moving
 from .values import SimObject
 from .virtual_disks import VirtualDisk
 
@@ -81,6 +82,7 @@ def take(machine: VirtualMachine, name: str | None) -> Checkpoint:
         raise OperationFailed(
             f"Cannot take checkpoint for '{machine.name}' because one or more pass-through disks are attached."
         )
+    refuse_while_moving(machine, "failed to take a checkpoint")
     if machine.merges:  # CHK-03
         raise OperationFailed(
             f"Checkpoint operation for '{machine.name}' was cancelled: disks are being merged.",
@@ -138,6 +140,7 @@ def _without_guid(stem: str) -> str:
 def restore(checkpoint: Checkpoint) -> None:
     """Go back to a checkpoint; what the machine did since is lost unless another checkpoint holds it (CHK-05)."""
     machine = checkpoint.machine
+    refuse_while_moving(machine, "failed to apply a checkpoint")
     if machine.merges:
         raise invalid_state(f"'{machine.name}' failed to apply the checkpoint: disks are being merged.")
     _require_files(checkpoint)
@@ -164,6 +167,7 @@ def remove(checkpoint: Checkpoint, *, subtree: bool = False) -> None:
         OperationFailed: a disk of the chain is missing (0x80070002, CHK-07).
     """
     machine = checkpoint.machine
+    refuse_while_moving(machine, "failed to remove a checkpoint")
     doomed = [checkpoint]
     if subtree:
         for each in doomed:

@@ -41,6 +41,7 @@ class VirtualMachine(SimObject):
         merges: disk merges under way, oldest first.
         planned: whether it is only planned: not imported yet.
         exporting: number of exports under way.
+        storage_migration: phase of the storage migration under way, a name of VMOperationalStatus, or "".
     """
 
     type_name = "Microsoft.HyperV.PowerShell.VirtualMachine"
@@ -68,6 +69,7 @@ class VirtualMachine(SimObject):
         self.checkpoints: list[Checkpoint] = []
         self.parent_checkpoint: Checkpoint | None = None
         self.merges: list[Merge] = []
+        self.storage_migration = ""
         self.settings = Settings(self, name, generation)
 
     # Identity
@@ -318,6 +320,13 @@ class VirtualMachine(SimObject):
     def saved_state_file(self) -> str:
         """The .vmrs file."""
         return f"{self.path}\\Virtual Machines\\{str(self.id).upper()}.vmrs"
+
+    @property
+    def configuration_files(self) -> list[Entry]:
+        """The files of its configuration and of its saved state."""
+        stem = f"{self.path}\\Virtual Machines\\{str(self.id).upper()}"
+        found = (self.host.files.find(stem + suffix) for suffix in (".vmcx", ".vmgs", ".vmrs"))
+        return [entry for entry in found if entry is not None]
 
     def _drop_saved_state(self) -> None:
         entry = self.host.files.find(self.saved_state_file)

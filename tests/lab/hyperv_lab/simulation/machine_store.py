@@ -11,6 +11,7 @@ from . import checkpoints
 from .errors import FileError, OperationFailed, invalid_parameter, invalid_state
 from .machine import VirtualMachine
 from .releases import version_key
+from .storage_migration import refuse_while_moving
 
 if t.TYPE_CHECKING:
     from .host import Host
@@ -72,6 +73,7 @@ def remove_machine(machine: VirtualMachine) -> None:
             f"current state "
             f"({machine.state}). (Virtual machine ID {str(machine.id).upper()})"
         )
+    refuse_while_moving(machine, "failed to delete")
     for checkpoint in [each for each in machine.checkpoints if each.parent is None]:
         checkpoints.remove(checkpoint, subtree=True)  # CHK-09: the merges go on after the removal
     host = machine.host

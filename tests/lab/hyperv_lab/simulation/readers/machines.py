@@ -81,7 +81,7 @@ _BOTH: dict[str, Reader] = {
     "FloppyDrive": lambda owner: owner.settings.floppy,
     "NetworkAdapters": lambda owner: list(owner.settings.adapters),
     "IsClustered": constant(False),
-    "SizeOfSystemFiles": lambda owner: 64 * 1024,
+    "SizeOfSystemFiles": lambda owner: sum(entry.length for entry in owner.machine.configuration_files),
     "ParentSnapshotId": _parent_id,
     "ParentSnapshotName": _parent_name,
 }
@@ -104,6 +104,8 @@ def _operational(machine: VirtualMachine) -> list[EnumMember]:
         names = ["InService", "ExportingVirtualMachine"]  # EXP-09
     if machine.merges:
         names = ["InService", "MergingDisks"]  # CHK-08
+    if machine.storage_migration:
+        names = ["InService", machine.storage_migration]  # SMV-08
     if machine.state == "PausedCritical":
         names = ["CriticalIoError"]
     return [enum_member("VMOperationalStatus", name) for name in names]
@@ -135,6 +137,7 @@ register_readers(
         "Heartbeat": lambda machine: enum_member("VMHeartbeatStatus", heartbeat_of(machine)),
         "OperationalStatus": _operational,
         "PrimaryOperationalStatus": lambda machine: _operational(machine)[0],
+        "SecondaryOperationalStatus": lambda machine: next(iter(_operational(machine)[1:]), None),
         "StatusDescriptions": lambda machine: [_status(machine)],
         "IntegrationServicesVersion": lambda machine: "10.0" if machine.heartbeat else "0.0",
         "IntegrationServicesState": lambda machine: "Up to date" if machine.heartbeat else "",
