@@ -58,9 +58,9 @@ options:
   defaults:
     description:
       - What the entries of O(vms) have in common. Takes the same options, without O(name).
-      - Mappings such as O(memory) merge option by option. O(disks) merge by slot and O(adapters) by name, an entry with
-        a slot or name of its own being added. Everything else, O(boot_order) and O(purge) included, is replaced by the
-        machine's own.
+      - Mappings such as O(memory) merge option by option. O(disks) and O(dvds) merge by slot and O(adapters) by name,
+        an entry with a slot or name of its own being added. Everything else, O(boot_order) and O(purge) included, is
+        replaced by the machine's own.
     type: dict
   state:
     description:
@@ -223,6 +223,9 @@ options:
       slot:
         description:
           - Controller type, number and location, such as V(scsi:0:0) or V(ide:0:1). It is the key of the entry.
+          - A disk that the machine has in another slot is moved, which needs the machine off. Disks can change places.
+          - Persistent memory (V(pmem:0:0) and up) is for generation 2 on Windows Server 2019 and later, with
+            C(.vhdpmem) files.
           - IDE is for generation 1 only, which starts from V(ide:0:0). Missing SCSI controllers, of which there can be
             4, are added.
           - Disks on SCSI come and go while the machine runs.
@@ -256,6 +259,99 @@ options:
           - Path of the template that a new disk is a copy of. The copy gets a disk identifier of its own.
           - An interrupted copy is made anew. An existing disk is not compared with its template.
         type: str
+      state:
+        description:
+          - V(absent) detaches whatever disk is in the slot. Its file stays, and a disk of the host stays offline there.
+        type: str
+        choices: [present, absent]
+      physical_disk:
+        description:
+          - A disk of the host that the machine gets whole (pass-through), instead of O(disks[].path). One of the keys
+            is needed.
+          - The host gives up the disk before. It is taken offline there, as a step of the plan.
+          - Refused are disks that the host starts from or runs on, disks of a failover cluster, disks of other
+            machines, and keys that more than one disk has.
+          - Machines with such a disk have no checkpoints and no replication.
+        type: dict
+        suboptions:
+          serial:
+            description:
+              - Serial number, as C(Get-Disk) shows it.
+            type: str
+          unique_id:
+            description:
+              - Unique id, as C(Get-Disk) shows it. It tells disks apart that have one serial number or none.
+            type: str
+          number:
+            description:
+              - Number that the host has for the disk now. It can be another after the host was restarted.
+            type: int
+      minimum_iops:
+        description:
+          - Operations of 8 KB a second that the disk should get at least. Hyper-V notes when it does not. V(0) is none.
+          - Can change while the machine runs.
+        type: int
+      maximum_iops:
+        description:
+          - Operations of 8 KB a second that the disk gets at most. V(0) is no limit. Can change while the machine runs.
+        type: int
+      qos_policy_id:
+        description:
+          - Id of a storage QoS policy of the storage cluster. An empty text takes the policy away.
+          - Can change while the machine runs.
+        type: str
+      shared:
+        description:
+          - Whether several machines of a guest cluster share the disk (persistent reservations). On SCSI, as VHDX or
+            VHD Set, on a cluster shared volume or a share. All of them must declare it.
+          - A shared disk can be attached while the machine runs. Changing this for an attached one needs the machine
+            off.
+        type: bool
+      write_cache:
+        description:
+          - What the disk tells the guest about its write cache, V(enabled_and_fua) being a cache that honours forced
+            writes (FUA).
+          - Needs the machine off to change.
+        type: str
+        choices: [default, enabled, enabled_and_fua, disabled]
+      resource_pool:
+        description:
+          - Resource pool of virtual disks that the disk counts for. Hyper-V's own is V(Primordial). Needs the machine
+            off to change.
+        type: str
+  scsi_controllers:
+    description:
+      - Number of SCSI controllers, from 0 to 4. Missing ones are added at the end.
+      - Surplus ones are removed from the end, and only without drives, as Hyper-V would remove the drives with them.
+      - Needs the machine off to change. Left out, controllers are only added, as slots need them.
+    type: int
+  dvds:
+    description:
+      - DVD drives by slot. The drive that Hyper-V gives a new machine of generation 1 at V(ide:1:0) is one like others.
+    type: list
+    elements: dict
+    suboptions:
+      slot:
+        description:
+          - Controller type, number and location. It is the key of the entry.
+          - Generation 1 has DVD drives on IDE, where they come and go while the machine is off. Generation 2 has them
+            on SCSI, where they come and go while it runs.
+        type: str
+      path:
+        description:
+          - Image (C(.iso)) in the drive. An empty text takes it out. Left out, the medium is not managed.
+          - Can change while the machine runs.
+        type: str
+      state:
+        description:
+          - V(absent) removes the drive.
+        type: str
+        choices: [present, absent]
+  floppy:
+    description:
+      - Virtual floppy disk (C(.vfd)) in the drive of a machine of generation 1. An empty text takes it out.
+      - Can change while the machine runs.
+    type: str
   adapters:
     description:
       - Network adapters by name. With this option, a new machine does not keep the adapter that Hyper-V gives it.
@@ -554,7 +650,7 @@ options:
       - V(disks) also detaches what else is in a declared slot.
     type: list
     elements: str
-    choices: [disks, adapters, tags]
+    choices: [disks, dvds, adapters, tags]
   delete_disks:
     description:
       - Whether O(state=absent) deletes the files of the machine's disks. Files that other machines use or build on are
@@ -831,6 +927,75 @@ EXAMPLES = r"""
         mac: dynamic
     purge: [disks, adapters]
 
+- name: A disk of the SAN as it is, a fast and a limited disk, and an image to install from
+  datacenter.hyperv.vm:
+    name: db01
+    scsi_controllers: 2
+    disks:
+      - slot: scsi:0:0
+        path: D:\VMs\db01\system.vhdx
+        size: 60 GB
+      - slot: scsi:0:1
+        physical_disk:
+          serial: 6589CFC0000A
+      - slot: scsi:1:0
+        path: E:\Disks\db01-log.vhdx
+        size: 20 GB
+        minimum_iops: 500
+        write_cache: disabled
+      - slot: scsi:1:1
+        path: E:\Disks\db01-backup.vhdx
+        size: 500 GB
+        maximum_iops: 1000
+        resource_pool: backup
+    dvds:
+      - slot: scsi:0:2
+        path: D:\Images\server-2025.iso
+    boot_order: [disk scsi:0:0, dvd scsi:0:2]
+
+- name: Take the image out, and the drive of another image away, while the machine runs
+  datacenter.hyperv.vm:
+    name: db01
+    dvds:
+      - slot: scsi:0:2
+        path: ''
+      - slot: scsi:0:3
+        state: absent
+
+- name: The disk that two machines of a guest cluster share
+  datacenter.hyperv.vm:
+    defaults:
+      disks:
+        - slot: scsi:0:1
+          path: C:\ClusterStorage\Volume1\quorum.vhds
+          size: 1 GB
+          shared: true
+          qos_policy_id: 6a1d6ad6-0e4b-4a0a-9a3e-0f1f9f3f2c11
+    vms:
+      - name: node1
+      - name: node2
+
+- name: Persistent memory for a log, and a pass-through disk by what never changes
+  datacenter.hyperv.vm:
+    name: sql01
+    disks:
+      - slot: pmem:0:0
+        path: P:\sql01-log.vhdpmem
+      - slot: scsi:0:4
+        physical_disk:
+          unique_id: 6589CFC000000A1B2C3D4E5F60718293
+      - slot: scsi:0:5
+        state: absent
+
+- name: A floppy disk and only one DVD drive for an old machine
+  datacenter.hyperv.vm:
+    name: legacy01
+    floppy: D:\Images\drivers.vfd
+    dvds:
+      - slot: ide:1:0
+        path: D:\Images\old.iso
+    purge: [dvds]
+
 - name: Delete a machine with its checkpoints and disks, turning it off if it runs
   datacenter.hyperv.vm:
     name: web01
@@ -908,6 +1073,7 @@ ARGUMENT_RULES = r"""
 mutually_exclusive:
   - [name, vms]
   - [disks.parent, disks.copy_of]
+  - [disks.path, disks.physical_disk]
 required_one_of:
   - [name, vms]
 bytes:

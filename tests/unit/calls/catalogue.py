@@ -30,6 +30,10 @@ PRESENT = (FOLDER / "Hyper-V.json").is_file()
 #: Parameters that every advanced cmdlet has and no page lists.
 COMMON = frozenset({"ErrorAction", "WarningAction", "Verbose", "ErrorVariable", "OutVariable"})
 
+#: Cmdlets without a page, and values that came after the pages (facts/cmdlet-parameters-after-2016.md beside the folder).
+WITHOUT_PAGE = frozenset({"Get-VMPmemController", "Add-VMPmemController", "Remove-VMPmemController"})
+LATER_VALUES = {"ControllerType": {"pmem"}}
+
 _WHOLE_NUMBERS = {
     "Byte": (0, 2**8 - 1),
     "UInt16": (0, 2**16 - 1),
@@ -75,6 +79,8 @@ def problems(step: Step, later: t.Container[tuple[str, str]] = frozenset()) -> l
     cmdlets = module_catalogue(module)
     if cmdlets is None:
         return [f"the catalogue has no module {module}"]
+    if cmdlet in WITHOUT_PAGE:
+        return []
     if cmdlet not in cmdlets:
         return [f"{step.call} does not exist"]
     entry = cmdlets[cmdlet]
@@ -123,7 +129,12 @@ def value_problems(parameter: dict[str, t.Any], value: t.Any) -> list[str]:
     if isinstance(value, Expression):
         allowed = _EXPRESSION_TYPES.get(type(value), ())
         return [] if element in allowed else [f"{type(value).__name__} for {wanted}"]
+    if (
+        value is None and element == "String"
+    ):  # $null takes a medium or a policy away (pages of Set-VMDvdDrive and others)
+        return []
     accepted = {str(one).lower() for one in parameter["accepted_values"]}
+    accepted |= LATER_VALUES.get(element, set()) if accepted else set()
     if accepted and str(value).lower() not in accepted:
         return [f"{value!r} is not one of {', '.join(parameter['accepted_values'])}"]
     return [] if _fits(element, value, bool(accepted)) else [f"{value!r} for {wanted}"]

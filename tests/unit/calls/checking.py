@@ -23,6 +23,8 @@ def problems(step: Step) -> list[str]:
     found = simulated.problems(step)
     if catalogue.PRESENT and step.call.partition("\\")[0] not in NOT_IN_CATALOGUE:
         found += catalogue.problems(step, later_parameters())
+    if step.call.rpartition("\\")[2] in catalogue.WITHOUT_PAGE:  # the whole cmdlet came later
+        return found
     rows_say = later_parameters()
     found += [
         f"{step.call} -{name} came after Server 2016, and no row of settings says so"

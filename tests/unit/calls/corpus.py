@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import typing as t
 
+from calls.corpus_devices import DEVICES
+
 Task = tuple[str, dict[str, t.Any]]
 
 ADAPTERS = ("NIC1", "NIC2", "NIC3", "NIC4")
@@ -285,6 +287,6 @@ TASKS = [
     *MOVES,
     *SETTINGS,
     *FLEETS,
-    *ENDINGS,
+    *DEVICES + ENDINGS,
 ]
 MODULES = sorted({module for module, _ in TASKS})

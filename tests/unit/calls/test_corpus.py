@@ -14,6 +14,7 @@ from areas.hosts import add_disk, host_with_adapters
 from calls import catalogue, functions, simulated
 from calls.checking import all_problems
 from calls.corpus import ADAPTERS, MODULES, PARTITIONED, TASKS
+from calls.corpus_devices import prepare_devices
 from calls.setting_rows import setting_rows
 
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.documentation import (
@@ -29,6 +30,7 @@ def recorded() -> tuple[Step, ...]:
     """Run the corpus on one host and return every step that was sent."""
     simulated_host = host_with_adapters(ADAPTERS)
     add_disk(simulated_host, PARTITIONED)
+    prepare_devices(simulated_host)
     host = SimulatedHost(simulated_host)
     for module, options in TASKS:
         outcome = run_area(module, host, options)

@@ -17,6 +17,9 @@ GIBIBYTE = 1024**3
 #: Extensions of files that the cmdlets make, with the largest size in bytes
 #: (New-VHD: "2040 GB" for VHD, "64 TB" for VHDX, Microsoft Learn, Hyper-V scalability).
 LARGEST = {".vhd": 2040 * GIBIBYTE, ".vhdx": 64 * 1024 * GIBIBYTE}
+#: Files of persistent memory are VHDX files of a fixed size ("Configuring persistent memory devices for Hyper-V VMs").
+PMEM = ".vhdpmem"
+LARGEST[PMEM] = LARGEST[".vhdx"]
 SMALLEST = 3 * MEBIBYTE
 #: Sizes are whole multiples of the largest logical sector (MS-VHDX 2.6.2.4), so that no release rounds them.
 SIZE_STEP = 4096
@@ -51,7 +54,9 @@ class DiskFile:
 
     @property
     def wanted_type(self) -> str | None:
-        """The declared type; a parent alone already says differencing."""
+        """The declared type; a parent alone already says differencing, and persistent memory says fixed."""
+        if self.type is None and extension_of(self.path) == PMEM:
+            return "fixed"
         return "differencing" if self.type is None and self.parent else self.type
 
     @property
@@ -75,6 +80,9 @@ def check_disk_file(file: DiskFile) -> None:
         raise BadInput(
             file.where("path"), f"{file.path!r} must end in .vhd or .vhdx; the extension is the disk's format"
         )
+    if extension == PMEM and (file.parent or file.copy_of or file.type not in (None, "fixed")):
+        option = "parent" if file.parent else "copy_of" if file.copy_of else "type"
+        raise BadInput(file.where(option), "persistent memory (.vhdpmem) is a fixed disk of its own")
     if file.copy_of and file.parent:
         raise BadInput(
             file.where("copy_of"),

@@ -207,7 +207,7 @@ def growth_plan(
 def _new_plan(file: DiskFile, step_id: str, lane: str | None) -> FilePlan:
     if file.size is None:
         raise AssertionError("the caller has checked this")
-    kind = file.type or "dynamic"
+    kind = file.wanted_type or "dynamic"
     parameters = {
         "Path": normal_path(file.path),
         "SizeBytes": file.size,

@@ -15,6 +15,7 @@ from ...core.target_failure import TargetFailure
 from ..virtual_disk import PAYLOAD_FILE, READ_CHAINS
 from . import power
 from .declaration import Declaration, declare_vms
+from .device_reading import DeviceNeeds
 from .observation import Observation
 from .planning import plan_vms
 from .reading import GET_KEY_PROTECTOR, SETTINGS_FILE, reading_steps, understand_replies
@@ -38,7 +39,7 @@ class VmArea:
 
     def understand(self, declaration: Declaration, replies: Replies) -> Observation:
         """Return the observation."""
-        return understand_replies(replies)
+        return understand_replies(replies, DeviceNeeds(declaration).media)
 
     def plan(self, declaration: Declaration, observation: Observation) -> Plan:
         """Return the plan."""

@@ -62,5 +62,6 @@ def fresh_vm(vm: VmDeclaration, observation: Observation, number: int) -> Observ
         path=joined(path, vm.name) if path is not None else observation.host.path,
         settings={**NEW_SETTINGS, **({"memory.startup": startup} if startup is not None else {})},
         dvds=(ObservedDvd(vm_id, DEFAULT_DVD, ""),) if generation == 1 else (),
+        floppy="" if generation == 1 else None,
         adapters=(ObservedAdapter(vm_id, "", KNOWN_AFTER_APPLY),),
     )

@@ -12,13 +12,22 @@ from ...core.area import Options
 from ...core.plan import BadInput
 from ...core.setting import declared_value
 from ..switch.names import name_key
-from ..virtual_disk import DiskFile, check_disk_file, name_problem, path_key, path_problem
+from ..virtual_disk import name_problem, path_key, path_problem
 from .boot_entries import BadEntry, BootEntry, boot_entry, generation_problem
+from .device_checks import check_devices, device_problems
+from .drive_declaration import (
+    DiskDeclaration,
+    DvdDeclaration,
+    PhysicalDiskDeclaration,
+    declared_disks,
+    declared_dvds,
+)
 from .fleet import FLEET_OPTIONS, Entry, Member, members
 from .mac import DYNAMIC, BadAddress, plain_address
+from .physical_disks import PhysicalDiskKey
 from .setting_checks import check_settings, with_implied_settings
 from .settings import ROWS
-from .slots import BadSlot, Slot, slot_from_text
+from .slots import Slot
 from .vlan import Vlan, declared_vlan
 
 #: Characters of a VM's name (Hyper-V Manager and New-VM take 100).
@@ -46,15 +55,6 @@ POWER_STATES = {"running": "Running", "stopped": "Off", "saved": "Saved", "pause
 
 
 @dataclasses.dataclass(frozen=True)
-class DiskDeclaration:
-    """A declared disk: a slot, and the file in it."""
-
-    option: str
-    slot: Slot
-    file: DiskFile
-
-
-@dataclasses.dataclass(frozen=True)
 class AdapterDeclaration:
     """A declared network adapter; None means not managed.
 
@@ -78,13 +78,18 @@ class VmDeclaration:
     Attributes:
         member: its merged options and where they were written.
         index: place in the task.
-        disks, adapters, boot_order: None when left out.
+        disks, dvds, adapters, boot_order: None when left out.
+        physical_disks, empty_slots: the entries of `disks` that are disks of the host, or slots to have no disk (with
+            their options).
     """
 
     member: Member
     index: int
     name: str
     disks: tuple[DiskDeclaration, ...] | None = None
+    physical_disks: tuple[PhysicalDiskDeclaration, ...] = ()
+    empty_slots: t.Mapping[Slot, str] = dataclasses.field(default_factory=dict)
+    dvds: tuple[DvdDeclaration, ...] | None = None
     adapters: tuple[AdapterDeclaration, ...] | None = None
     boot_order: tuple[BootEntry, ...] | None = None
 
@@ -111,6 +116,11 @@ class VmDeclaration:
     def purged(self) -> frozenset[str]:
         """Lists whose undeclared entries are removed."""
         return frozenset(self.get("purge") or ())
+
+    @property
+    def drives(self) -> tuple[DiskDeclaration | PhysicalDiskDeclaration, ...]:
+        """The declared hard disk drives."""
+        return (*(self.disks or ()), *self.physical_disks)
 
     @property
     def target(self) -> str:
@@ -172,19 +182,24 @@ def _declared_vm(member: Member, index: int) -> VmDeclaration:
     vm = VmDeclaration(member, index, name)
     if not vm.present:
         disks = member.lists.get("disks") if vm.get("delete_disks") else None
-        return dataclasses.replace(vm, disks=_disks(disks) if disks is not None else None)
+        return dataclasses.replace(vm, disks=declared_disks(disks).files if disks is not None else None)
     _check_path(vm)
     check_settings(member)
     member = with_implied_settings(member)
     vm = dataclasses.replace(vm, member=member)
-    disks, adapters = member.lists.get("disks"), member.lists.get("adapters")
+    disks, dvds, adapters = (member.lists.get(name) for name in ("disks", "dvds", "adapters"))
     order = member.options.get("boot_order")
+    declared = declared_disks(disks or ())
     vm = dataclasses.replace(
         vm,
-        disks=_disks(disks) if disks is not None else None,
+        disks=declared.files if disks is not None else None,
+        physical_disks=declared.physical,
+        empty_slots=declared.empty,
+        dvds=declared_dvds(dvds) if dvds is not None else None,
         adapters=tuple(_adapter(entry) for entry in adapters) if adapters is not None else None,
         boot_order=_boot_order(vm, order) if order is not None else None,
     )
+    check_devices(vm)
     for purged in sorted(vm.purged):
         if purged not in member.lists and member.options.get(purged) is None:
             raise BadInput(
@@ -215,12 +230,7 @@ def check_name(name: t.Any, option: str) -> None:
 
 def generation_problems(vm: VmDeclaration, generation: int) -> list[tuple[str, str]]:
     """Return what a declaration asks for that a generation does not have: option paths and texts."""
-    problems = []
-    for disk in vm.disks or ():
-        if generation == 2 and disk.slot.controller == "IDE":
-            problems.append(
-                (f"{disk.option}.slot", f"{disk.slot}: generation 2 has no IDE controllers; use scsi:0:0 and up")
-            )
+    problems = device_problems(vm, generation)
     for adapter in vm.adapters or ():
         if generation == 2 and adapter.legacy:
             problems.append(
@@ -251,34 +261,6 @@ def _check_path(vm: VmDeclaration) -> None:
             f"{vm.member.prefix}name",
             f"with path, Hyper-V makes a folder of the VM's name, and {problem}; leave out path or change the name",
         )
-
-
-def _disks(entries: tuple[Entry, ...]) -> tuple[DiskDeclaration, ...]:
-    disks = []
-    paths: dict[str, str] = {}
-    for entry in entries:
-        values = entry.values
-        try:
-            slot = slot_from_text(str(values["slot"]))
-        except BadSlot as problem:
-            raise BadInput(f"{entry.option}.slot", str(problem)) from problem
-        path = values.get("path")
-        if not path:
-            raise BadInput(f"{entry.option}.path", "is needed: which file is the disk?")
-        file = DiskFile(
-            entry.option,
-            path,
-            values.get("size"),
-            values.get("type"),
-            values.get("parent"),
-            values.get("copy_of"),
-        )
-        check_disk_file(file)
-        first = paths.setdefault(path_key(path), entry.option)
-        if first != entry.option:
-            raise BadInput(f"{entry.option}.path", f"{path} is also the file of {first}; a file can be in one slot")
-        disks.append(DiskDeclaration(entry.option, slot, file))
-    return tuple(disks)
 
 
 def _adapter(entry: Entry) -> AdapterDeclaration:
@@ -327,6 +309,8 @@ def _boot_order(vm: VmDeclaration, order: t.Sequence[t.Any]) -> tuple[BootEntry,
 def _check_across(declaration: Declaration) -> None:
     names: dict[str, VmDeclaration] = {}
     files: dict[str, str] = {}
+    shared: dict[str, bool] = {}
+    physical: dict[PhysicalDiskKey, str] = {}
     addresses: dict[str, str] = {}
     for vm in declaration.vms:
         other = names.setdefault(name_key(vm.name), vm)
@@ -337,9 +321,14 @@ def _check_across(declaration: Declaration) -> None:
                 "names that differ only in upper and lower case are one name on Windows",
             )
         for disk in vm.disks or ():
-            first = files.setdefault(path_key(disk.file.path), f"VM {vm.name}")
-            if first != f"VM {vm.name}":
+            key = path_key(disk.file.path)
+            first = files.setdefault(key, f"VM {vm.name}")
+            if not (shared.setdefault(key, disk.shared) and disk.shared) and first != f"VM {vm.name}":
                 raise BadInput(f"{disk.option}.path", f"{disk.file.path} is also declared as a disk of {first}")
+        for lun in vm.physical_disks:
+            first = physical.setdefault(lun.key, f"VM {vm.name}")
+            if first != f"VM {vm.name}":
+                raise BadInput(f"{lun.option}.physical_disk", f"{lun.key} is also declared for {first}")
         for adapter in vm.adapters or ():
             if adapter.mac in (None, DYNAMIC):
                 continue

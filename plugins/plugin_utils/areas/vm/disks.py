@@ -18,12 +18,15 @@ from ..virtual_disk import (
     normal_path,
     path_key,
     plan_disk_file,
-    same_path,
     type_refusals,
 )
 from .change import Changes, Place
-from .declaration import DiskDeclaration, VmDeclaration
+from .declaration import VmDeclaration
+from .drive_changes import Declared, attach_states, content, is_disk, rearrange, tune_drive, with_drive
+from .drive_declaration import DiskDeclaration, boot_disk_problem
+from .drive_settings import NEW_DRIVE, drive_change, new_drive_parameters
 from .observation import ObservedDrive, ObservedVm
+from .physical_disk_plan import plan_physical_disk
 from .settings import HOT
 from .world import World
 
@@ -32,13 +35,26 @@ def plan_disks(vm: VmDeclaration, place: Place, observed: ObservedVm, world: Wor
     """Note what brings the disks of a VM to their declaration; return the VM as it will be."""
     if vm.disks is None:
         return observed
-    observed = _add_controllers(vm, place, observed, found)
-    detached = _drives_to_detach(vm, observed, world)
-    for drive in detached:
-        observed = _detach(vm, place, observed, drive, found)
+    observed = rearrange(vm, place, observed, world.observation, found)
     for index, disk in enumerate(vm.disks):
-        observed = _plan_disk(vm, place, observed, world, found, disk, index)
+        drive = observed.drive_at(disk.slot)
+        if drive is not None and is_disk(drive, disk, world.observation):
+            _plan_attached(vm, place, world, found, disk, drive, index)
+            observed = tune_drive(place, observed, disk, found)
+        elif not _is_elsewhere(observed, disk, world, found):
+            observed = _plan_disk(vm, place, observed, world, found, disk, index)
+    for physical in vm.physical_disks:
+        drive = observed.drive_at(physical.slot)
+        if drive is not None and is_disk(drive, physical, world.observation):
+            observed = tune_drive(place, observed, physical, found)
+        elif not _is_elsewhere(observed, physical, world, found):
+            observed = plan_physical_disk(vm, place, observed, world, found, physical)
     return observed
+
+
+def _is_elsewhere(observed: ObservedVm, declared: Declared, world: World, found: Changes) -> bool:
+    """Return whether a disk is in another slot that it could not be moved from, which has been refused."""
+    return bool(found.refusals) and any(is_disk(drive, declared, world.observation) for drive in observed.drives)
 
 
 def clear_default_dvd(vm: VmDeclaration, place: Place, observed: ObservedVm, found: Changes) -> ObservedVm:
@@ -48,7 +64,7 @@ def clear_default_dvd(vm: VmDeclaration, place: Place, observed: ObservedVm, fou
     """
     if not (place.fresh or observed.is_bare):
         return observed
-    for disk in vm.disks or ():
+    for disk in vm.drives:
         dvd = observed.dvd_at(disk.slot)
         if dvd is None or dvd.path:
             continue
@@ -63,47 +79,6 @@ def clear_default_dvd(vm: VmDeclaration, place: Place, observed: ObservedVm, fou
     return observed
 
 
-def _add_controllers(vm: VmDeclaration, place: Place, observed: ObservedVm, found: Changes) -> ObservedVm:
-    numbers = [disk.slot.number for disk in vm.disks or () if disk.slot.controller == "SCSI"]
-    needed = max(numbers, default=-1) + 1
-    for number in range(observed.controllers, needed):
-        step = place.step(f"controller{number}", "Hyper-V\\Add-VMScsiController", {"VM": place.vm})
-        found.add(vm.where("disks"), place.planned(step, f"SCSI controller {number}"), states=OFF_ONLY)
-    return dataclasses.replace(observed, controllers=max(observed.controllers, needed))
-
-
-def _drives_to_detach(vm: VmDeclaration, observed: ObservedVm, world: World) -> list[ObservedDrive]:
-    if "disks" not in vm.purged:
-        return []
-    declared = {disk.slot: disk for disk in vm.disks or ()}
-    return [
-        drive
-        for drive in observed.drives
-        if drive.slot not in declared
-        or drive.disk_number is not None
-        or (drive.path and not _is_disk(drive, declared[drive.slot], world))
-    ]
-
-
-def _detach(vm: VmDeclaration, place: Place, observed: ObservedVm, drive: ObservedDrive, found: Changes) -> ObservedVm:
-    step = place.step(
-        f"detach_{str(drive.slot).replace(':', '_')}",
-        "Hyper-V\\Remove-VMHardDiskDrive",
-        {"VMHardDiskDrive": place.drive(drive.slot)},
-    )
-    what = drive.path or ("a pass-through disk" if drive.disk_number is not None else "an empty drive")
-    found.add(
-        vm.where("purge"),
-        place.planned(step, f"disk {drive.slot}: {what} -> none"),
-        states=HOT if drive.slot.controller == "SCSI" else OFF_ONLY,
-    )
-    return dataclasses.replace(
-        observed,
-        drives=tuple(other for other in observed.drives if other != drive),
-        boot=tuple(key for key in observed.boot if key != ("disk", drive.slot)),
-    )
-
-
 def _plan_disk(
     vm: VmDeclaration,
     place: Place,
@@ -114,55 +89,46 @@ def _plan_disk(
     index: int,
 ) -> ObservedVm:
     drive = observed.drive_at(disk.slot)
-    if drive is not None and drive.path and _is_disk(drive, disk, world):
-        _plan_attached(vm, place, world, found, disk, drive, index)
-        return observed
-    if drive is not None and (drive.path or drive.disk_number is not None):
+    if drive is not None and not drive.is_empty:
         found.refuse(
             f"{disk.option}.slot",
             f"{disk.file.path} is to be in {disk.slot} of VM {vm.name}",
-            f"{drive.path or 'a pass-through disk'} is there",
+            f"{content(drive, world.observation)} is there",
             "Choose another slot, or set purge: [disks] to detach what is not declared (its file stays).",
         )
         return observed
     if not _slot_is_free(vm, observed, found, disk):
         return observed
-    elsewhere = next((other for other in observed.drives if other.path and same_path(other.path, disk.file.path)), None)
-    if elsewhere is not None:
-        found.refuse(
-            f"{disk.option}.slot",
-            f"{disk.file.path} is to be in {disk.slot} of VM {vm.name}",
-            f"it is attached to {elsewhere.slot} of the same VM",
-            "Declare that slot, or set purge: [disks] to detach it there first.",
-        )
-        return observed
-    user = world.observation.user_of(disk.file.path, but=(observed.id,))
+    path, others = disk.file.path, (observed.id,)
+    user = world.observation.sole_user_of(path, others) if disk.shared else world.observation.user_of(path, others)
     if user is not None:
         found.refuse(
             f"{disk.option}.path",
-            f"{disk.file.path} is to be a disk of VM {vm.name}",
-            f"it is attached to VM {user.vm}, and two VMs that write to one disk destroy it",
-            "Give the disk another path, or detach it from the other VM first.",
+            f"{path} is to be a disk of VM {vm.name}",
+            f"it is attached to VM {user.vm}{', not shared' if disk.shared else ''}, "
+            "and two VMs that write to one disk destroy it",
+            "Declare shared: true for both (with a guest cluster only), or detach it from the other VM first."
+            if disk.shared
+            else "Give the disk another path, or detach it from the other VM first.",
         )
         return observed
+    made_before = world.after.get(path_key(path)) if disk.shared else None
+    if made_before is not None:
+        return _attach(place, observed, found, disk, drive, index)
     chains = world.observation.chains
     file_plan = plan_disk_file(disk.file, chains, f"{place.id}.disk{index}", place.lane, world.observation.file_users)
     made_by_host = joined(vm.get("path"), vm.name) if place.fresh and vm.get("path") else None
     if file_plan.made:
         world.need_directory(disk.file.path, chains.get(path_key(disk.file.path)), made_by_host)
+    size = file_plan.after.top.size if file_plan.after is not None and file_plan.after.top is not None else None
+    problem = boot_disk_problem(disk.slot, size) if observed.generation == 1 else None
+    if problem is not None and not file_plan.refusals:
+        asked = f"{path} is to be in {disk.slot} of VM {vm.name}"
+        found.refuse(f"{disk.option}.slot", asked, problem, "Change the slot or the generation.")
+        return observed
     if not _note_file(vm, place, world, found, disk, file_plan, made=file_plan.made):
         return observed
     return _attach(place, observed, found, disk, drive, index)
-
-
-def _is_disk(drive: ObservedDrive, disk: DiskDeclaration, world: World) -> bool:
-    """Return whether a drive holds the declared disk: the file itself, or a checkpoint's file on top of it."""
-    if same_path(drive.path, disk.file.path):
-        return True
-    if extension_of(drive.path) not in (".avhd", ".avhdx"):
-        return False
-    chain = world.observation.chain(drive.path)
-    return chain is not None and chain.link_at(disk.file.path) is not None
 
 
 def _plan_attached(
@@ -230,7 +196,7 @@ def _slot_is_free(vm: VmDeclaration, observed: ObservedVm, found: Changes, disk:
         f"{disk.option}.slot",
         f"{disk.file.path} is to be in {disk.slot} of VM {vm.name}",
         "a DVD drive is there",
-        "Choose another slot, or remove the DVD drive first.",
+        "Choose another slot, or remove the DVD drive (an entry of dvds with state: absent).",
     )
     return False
 
@@ -242,22 +208,30 @@ def _attach(
     step: Step
     if drive is not None:
         # an attach that was interrupted between drive and medium (os-win 2997b90)
+        call = drive_change(disk.settings, drive.settings)
         step = place.step(
             f"disk{index}.insert",
             "Hyper-V\\Set-VMHardDiskDrive",
-            {"VMHardDiskDrive": place.drive(disk.slot), "Path": path},
+            {
+                "VMHardDiskDrive": place.drive(disk.slot),
+                "Path": path,
+                **(call.parameters if call is not None else {}),
+            },
         )
+        settings = {**drive.settings, **disk.settings}
     else:
+        call = new_drive_parameters(disk.settings)
         step = place.step(
             f"disk{index}.attach",
             "Hyper-V\\Add-VMHardDiskDrive",
-            {"VM": place.vm, **disk.slot.parameters, "Path": path, "Passthru": True},
+            {"VM": place.vm, **disk.slot.parameters, "Path": path, **call.parameters, "Passthru": True},
         )
         found.devices[("disk", disk.slot)] = step.id
+        settings = {**NEW_DRIVE, **disk.settings}
+    reasons = [f"disk {disk.slot}: {reason}" for reason in (call.reasons if call is not None else ())]
     found.add(
         f"{disk.option}.path",
-        place.planned(step, f"disk {disk.slot}: none -> {path}"),
-        states=HOT if disk.slot.controller == "SCSI" else OFF_ONLY,
+        place.planned(step, f"disk {disk.slot}: none -> {path}", *reasons),
+        states=attach_states(disk.slot) & (call.states if call is not None else attach_states(disk.slot)),
     )
-    others = tuple(other for other in observed.drives if other != drive)
-    return dataclasses.replace(observed, drives=(*others, ObservedDrive(observed.id, disk.slot, path)))
+    return with_drive(observed, ObservedDrive(observed.id, disk.slot, path, None, settings))

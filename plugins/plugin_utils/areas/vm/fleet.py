@@ -4,8 +4,8 @@
 """A fleet: the defaults merged with what each VM says itself.
 
 - mappings (processor, memory, ...) merge option by option;
-- lists of keyed things merge by their key: `disks` by slot, `adapters` by name. An entry with a known key merges with
-  that entry option by option, an entry with a new key is added behind the others;
+- lists of keyed things merge by their key: `disks` and `dvds` by slot, `adapters` by name. An entry with a known key
+  merges with that entry option by option, an entry with a new key is added behind the others;
 - everything else, lists such as `boot_order` included, is replaced.
 
 In paths, `{name}` stands for the VM's name. An entry of `vms` with a `count` stands for several VMs (numbering.py).
@@ -26,6 +26,7 @@ from .slots import slot_key
 #: Lists whose entries have a key: the option of the key, and the form in which keys are equal.
 KEYED_LISTS: dict[str, tuple[str, c.Callable[[t.Any], str]]] = {
     "disks": ("slot", slot_key),
+    "dvds": ("slot", slot_key),
     "adapters": ("name", lambda name: name_key(str(name))),
 }
 

@@ -11,8 +11,9 @@ import functools
 import typing as t
 
 from ..switch.names import name_key
-from ..virtual_disk import Chain, Chains, FileUser, Volume, path_key
+from ..virtual_disk import Chain, Chains, FileUser, Volume, path_key, same_path
 from .mac import NEVER_ASSIGNED
+from .physical_disks import HostDisk
 from .slots import Slot
 from .vlan import Vlan
 
@@ -28,12 +29,19 @@ class ObservedDrive:
         vm: id of the VM.
         path: the attached file; empty for a drive without a medium.
         disk_number: number of a pass-through disk, or None.
+        settings: what it carries by option of `disks`; empty where that was not read.
     """
 
     vm: str
     slot: Slot
     path: str
     disk_number: int | None = None
+    settings: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no disk is in it: an attach was interrupted between drive and medium (os-win 2997b90)."""
+        return not self.path and self.disk_number is None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,6 +93,8 @@ class ObservedVm:
         settings: values by dotted option.
         heartbeat: whether its guest answers.
         controllers: number of its SCSI controllers.
+        pmem_controllers: number of its persistent memory controllers.
+        floppy: the floppy disk in the drive of generation 1, an empty text for none; None where it was not read.
         boot: start-up order of generation 2.
         boot_classes: start-up order of generation 1, names of BootDevice.
     """
@@ -101,6 +111,8 @@ class ObservedVm:
     adapters: tuple[ObservedAdapter, ...] = ()
     checkpoints: tuple[ObservedCheckpoint, ...] = ()
     controllers: int = 1
+    pmem_controllers: int = 0
+    floppy: str | None = None
     boot: tuple[BootKey, ...] = ()
     boot_classes: tuple[str, ...] = ()
 
@@ -154,6 +166,8 @@ class Observation:
         chains: chains of declared files, templates and attached disks, by `path_key`.
         switches: names of the host's switches.
         volumes: by drive letter; empty when no file can come to be.
+        host_disks: the host's own disks, where the declaration has pass-through disks.
+        media: whether files of declared images are there, by `path_key`.
     """
 
     host: ObservedHost = ObservedHost()
@@ -162,6 +176,31 @@ class Observation:
     chains: Chains = dataclasses.field(default_factory=dict)
     switches: tuple[str, ...] = ()
     volumes: t.Mapping[str, Volume] = dataclasses.field(default_factory=dict)
+    host_disks: tuple[HostDisk, ...] = ()
+    media: t.Mapping[str, bool] = dataclasses.field(default_factory=dict)
+
+    def host_disk(self, number: int | None) -> HostDisk | None:
+        """Return the host's disk of a number."""
+        return next((disk for disk in self.host_disks if disk.number == number), None)
+
+    def owner_of_disk(self, number: int, but: c.Container[str] = ()) -> ObservedVm | None:
+        """Return a VM that has a disk of the host as its own, running or not.
+
+        Args:
+            but: ids of VMs that do not count.
+        """
+        owners = {drive.vm for drive in self.drives if drive.disk_number == number}
+        return next((vm for vm in self.vms if vm.id in owners and vm.id not in but), None)
+
+    def sole_user_of(self, path: str, but: c.Container[str] = ()) -> FileUser | None:
+        """Return a VM that has a file as a disk of its own and does not share it.
+
+        Args:
+            but: ids of VMs that do not count.
+        """
+        sharing = {drive.vm for drive in self.drives if drive.settings.get("shared") and same_path(drive.path, path)}
+        found = self._users.get(path_key(path), ())
+        return next((user for vm, user in found if vm not in but and vm not in sharing), None)
 
     def named(self, name: str) -> tuple[ObservedVm, ...]:
         """Return the VMs of a name; it need not be unique on a host."""

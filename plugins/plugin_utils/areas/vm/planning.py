@@ -14,10 +14,12 @@ from ..virtual_disk import SpaceAccount
 from .adapters import needs_switch_objects, plan_adapters
 from .boot_order import plan_boot_order
 from .change import DELETED, MACHINES, SWITCHES, Changes, Place
+from .controllers import add_controllers, remove_controllers
 from .creation import creation_step, fresh_vm, new_reference
 from .declaration import DEFAULT_GENERATION, Declaration, VmDeclaration, generation_problems
 from .deletion import plan_deletion, plan_leftovers
 from .disks import clear_default_dvd, plan_disks
+from .dvds import plan_dvds, plan_floppy, remove_dvds
 from .observation import Observation, ObservedVm
 from .power import arrange
 from .settings_plan import plan_settings
@@ -127,7 +129,11 @@ def _plan_parts(vm: VmDeclaration, place: Place, start: ObservedVm, world: World
     after = clear_default_dvd(vm, place, start, found)
     after = plan_adapters(vm, place, after, world, found)
     after, firmware = plan_settings(vm, place, after, world.observation.host, found)
+    after = remove_dvds(vm, place, add_controllers(vm, place, after, found), found)
     after = plan_disks(vm, place, after, world, found)
+    after = plan_dvds(vm, place, after, world, found)
+    after = plan_floppy(vm, place, after, world, found)
+    after = remove_controllers(vm, place, after, found)
     return plan_boot_order(vm, place, after, firmware, found)
 
 

@@ -16,6 +16,15 @@ from ..switch.names import name_key
 from ..virtual_disk import CHAINS, chain_step, partial_path, understand_chains, understand_volumes, volume_step
 from ..virtual_disk.space import VOLUMES
 from .declaration import Declaration
+from .device_reading import (
+    FLOPPIES,
+    MEDIA,
+    PMEM_CONTROLLERS,
+    DeviceNeeds,
+    device_steps,
+    understood_media,
+)
+from .drive_settings import understood_settings
 from .mac import DYNAMIC
 from .observation import (
     BootKey,
@@ -27,6 +36,7 @@ from .observation import (
     ObservedHost,
     ObservedVm,
 )
+from .physical_disks import HOST_DISKS, understood_disks
 from .settings import (
     BIOS,
     COM1,
@@ -79,6 +89,7 @@ class Needs:
         present = [vm for vm in declaration.vms if vm.present]
         absent = [vm for vm in declaration.vms if not vm.present]
         disks = [disk for vm in declaration.vms for disk in vm.disks or ()]
+        self.devices = DeviceNeeds(declaration)
         options = {row.option for row in ROWS if any(vm.get(row.option) is not None for vm in present)}
         declared = {row.reader for row in ROWS if row.option in options}
         # nested virtualization and dynamic memory exclude each other, a shielded VM has secure boot
@@ -102,7 +113,7 @@ class Needs:
         self.services = SERVICES in declared
         self.com_ports = tuple(number for number, reader in ((1, COM1), (2, COM2)) if reader in declared)
         # a half-made VM shows by its adapter, and may still have the DVD drive that is in the way of an IDE disk
-        ide = any(disk.slot.controller == "IDE" for vm in present for disk in vm.disks or ())
+        ide = any(drive.slot.controller == "IDE" for vm in present for drive in vm.drives)
         self.adapters = boot or ide or any(vm.adapters is not None for vm in present)
         # a static address must not be another VM's
         macs = {adapter.mac for vm in present for adapter in vm.adapters or ()}
@@ -110,10 +121,10 @@ class Needs:
         self.switches = any(adapter.switch for vm in present for adapter in vm.adapters or ())
         self.deletes_disks = any(vm.get("delete_disks") for vm in absent)
         self.attached = any(vm.disks is not None for vm in present) or bool(absent)
-        self.drives = boot or self.adapters or self.attached
-        self.all_drives = bool(disks) or self.deletes_disks
-        self.dvds = boot or any(vm.disks for vm in present)
-        self.controllers = any(vm.disks for vm in present)
+        self.drives = boot or self.adapters or self.attached or self.devices.dvds or self.devices.scsi
+        self.all_drives = bool(disks) or self.deletes_disks or self.devices.all_drives
+        self.dvds = boot or self.devices.dvds or any(vm.drives for vm in present)
+        self.controllers = self.devices.scsi
         self.checkpoints = bool(absent) or "snapshot_file_location" in options
         self.files = self._files(declaration)
         self.volumes = any(disk.file.can_be_made for vm in present for disk in vm.disks or ())
@@ -154,13 +165,15 @@ def reading_steps(declaration: Declaration) -> tuple[Step, ...]:
         steps.append(services_step(declared))
     steps += [com_ports_step(number, declared) for number in needs.com_ports]
     if needs.drives:
-        steps.append(drives_step(Reference(VMS) if needs.all_drives else declared))
+        vms = Reference(VMS) if needs.all_drives else declared
+        steps.append(drives_step(vms, needs.devices.drive_fields))
     if needs.dvds:
         steps.append(dvds_step(declared))
     if needs.adapters:
         steps.append(adapters_step(Reference(VMS) if needs.all_adapters else declared))
     if needs.controllers:
         steps.append(controllers_step(declared))
+    steps += device_steps(needs.devices, needs.names)
     if needs.checkpoints:
         steps.append(checkpoints_step(declared))
     if needs.switches:
@@ -250,13 +263,13 @@ def com_ports_step(number: int, vms: Reference) -> Step:
     return Step(reader, "Hyper-V\\Get-VMComPort", {"VM": vms, "Number": number}, read=read)
 
 
-def drives_step(vms: Reference) -> Step:
+def drives_step(vms: Reference, more: tuple[Field, ...] = ()) -> Step:
     """Return the step that reads hard disk drives."""
     return Step(
         DRIVES,
         "Hyper-V\\Get-VMHardDiskDrive",
         {"VM": vms},
-        read=(_VM, *_SLOT, Field("path", "Path"), Field("disk_number", "DiskNumber", "integer")),
+        read=(_VM, *_SLOT, Field("path", "Path"), Field("disk_number", "DiskNumber", "integer"), *more),
     )
 
 
@@ -310,8 +323,12 @@ def attached_step(where: tuple[t.Any, ...] = ()) -> Step:
     return chain_step([files], ATTACHED)
 
 
-def understand_replies(replies: Replies) -> Observation:
-    """Return the observation from the replies to any of the reading steps."""
+def understand_replies(replies: Replies, media: c.Sequence[str] = ()) -> Observation:
+    """Return the observation from the replies to any of the reading steps.
+
+    Args:
+        media: the paths that the step about images was asked for.
+    """
 
     def rows(step: str) -> tuple[dict[str, t.Any], ...]:
         return replies[step].rows if step in replies else ()
@@ -327,7 +344,10 @@ def understand_replies(replies: Replies) -> Observation:
     for row in rows(VMS):
         _note_settings(settings[row["id"]], VMS, row)
         settings[row["id"]].setdefault("memory.startup", row["memory"])
-    drives = tuple(ObservedDrive(row["vm"], _slot(row), row["path"] or "", row["disk_number"]) for row in rows(DRIVES))
+    drives = tuple(
+        ObservedDrive(row["vm"], _slot(row), row["path"] or "", row["disk_number"], understood_settings(row))
+        for row in rows(DRIVES)
+    )
     drives_of = _by_vm(drives)
     dvds_of = _by_vm(ObservedDvd(row["vm"], _slot(row), row["path"] or "") for row in rows(DVDS))
     adapters_of = _by_vm(_adapter(row) for row in rows(ADAPTERS))
@@ -337,6 +357,10 @@ def understand_replies(replies: Replies) -> Observation:
     controllers: dict[str, int] = {}
     for row in rows(CONTROLLERS):
         controllers[row["vm"]] = max(controllers.get(row["vm"], 0), row["number"] + 1)
+    pmem: dict[str, int] = {}
+    for row in rows(PMEM_CONTROLLERS):
+        pmem[row["vm"]] = pmem.get(row["vm"], 0) + 1
+    floppies = {row["vm"]: row["path"] or "" for row in rows(FLOPPIES)}
     boot = {row["vm"]: _boot(row["boot"], adapters_of.get(row["vm"], ())) for row in rows(FIRMWARE)}
     boot_classes = {row["vm"]: tuple(row["order"]) for row in rows(BIOS)}
     vms = tuple(
@@ -353,6 +377,8 @@ def understand_replies(replies: Replies) -> Observation:
             adapters_of.get(row["id"], ()),
             checkpoints_of.get(row["id"], ()),
             controllers.get(row["id"], 0 if CONTROLLERS in replies else 1),
+            pmem.get(row["id"], 0),
+            floppies.get(row["id"]),
             boot.get(row["id"], ()),
             boot_classes.get(row["id"], ()),
         )
@@ -369,6 +395,8 @@ def understand_replies(replies: Replies) -> Observation:
         understand_chains((*rows(ATTACHED), *rows(CHAINS))),
         tuple(row["name"] for row in rows(SWITCHES)),
         understand_volumes(rows(VOLUMES)),
+        understood_disks(rows(HOST_DISKS)),
+        understood_media(media, rows(MEDIA)),
     )
 
 

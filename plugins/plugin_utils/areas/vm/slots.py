@@ -9,13 +9,13 @@ import dataclasses
 import re
 import typing as t
 
-_WRITTEN = re.compile(r"(ide|scsi)[: ]([0-9]{1,2}):([0-9]{1,2})", re.IGNORECASE)
+_WRITTEN = re.compile(r"(ide|scsi|pmem)[: ]([0-9]{1,2}):([0-9]{1,3})", re.IGNORECASE)
 
 #: Controllers and locations on each (Microsoft Learn, "Hyper-V scalability": IDE 2 controllers of 2, SCSI 4 of 64).
-CONTROLLERS = {"IDE": 2, "SCSI": 4}
-LOCATIONS = {"IDE": 2, "SCSI": 64}
+CONTROLLERS = {"IDE": 2, "SCSI": 4, "PMEM": 1}
+LOCATIONS = {"IDE": 2, "SCSI": 64, "PMEM": 128}
 
-ControllerType = t.Literal["IDE", "SCSI"]
+ControllerType = t.Literal["IDE", "SCSI", "PMEM"]
 
 
 @dataclasses.dataclass(frozen=True, order=True)
@@ -23,7 +23,7 @@ class Slot:
     """A location on a controller.
 
     Attributes:
-        controller: `IDE` or `SCSI`, the names of Microsoft.HyperV.PowerShell.ControllerType.
+        controller: `IDE`, `SCSI` or `PMEM`, the names of Microsoft.HyperV.PowerShell.ControllerType.
     """
 
     controller: str
@@ -58,7 +58,12 @@ def slot_from_text(text: str) -> Slot:
         raise BadSlot(f"{text!r} is no slot; write controller type, number and location, such as scsi:0:1 or ide:0:0")
     slot = Slot(match[1].upper(), int(match[2]), int(match[3]))
     if slot.number >= CONTROLLERS[slot.controller]:
-        raise BadSlot(f"{text!r}: {slot.controller} controllers are numbered 0 to {CONTROLLERS[slot.controller] - 1}")
+        last = CONTROLLERS[slot.controller] - 1
+        raise BadSlot(
+            f"{text!r}: {slot.controller} controllers are numbered 0 to {last}"
+            if last
+            else f"{text!r}: a VM has one {slot.controller} controller, number 0"
+        )
     if slot.location >= LOCATIONS[slot.controller]:
         raise BadSlot(f"{text!r}: locations on {slot.controller} are numbered 0 to {LOCATIONS[slot.controller] - 1}")
     return slot

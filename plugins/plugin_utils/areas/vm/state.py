@@ -10,7 +10,8 @@ import typing as t
 from ...core.plan import KNOWN_AFTER_APPLY, State
 from ..virtual_disk import joined, normal_path, same_path
 from .boot_order import boot_order_state
-from .declaration import AdapterDeclaration, Declaration, DiskDeclaration, VmDeclaration
+from .declaration import AdapterDeclaration, Declaration, VmDeclaration
+from .drive_declaration import DiskDeclaration
 from .mac import DYNAMIC
 from .observation import Observation, ObservedAdapter, ObservedDrive, ObservedVm
 from .power import state_word
@@ -50,6 +51,12 @@ def vm_state(vm: VmDeclaration, observation: Observation) -> State:
             _put(state, row.option, _setting_state(vm, observed, row.option))
     if vm.disks is not None:
         state["disks"] = _disks_state(vm, observed, observation)
+    if vm.dvds is not None:
+        state["dvds"] = _dvds_state(vm, observed)
+    if vm.get("scsi_controllers") is not None:
+        state["scsi_controllers"] = observed.controllers
+    if vm.get("floppy") is not None:
+        state["floppy"] = _as_declared(observed.floppy or "", vm.get("floppy"))
     if vm.adapters is not None:
         state["adapters"] = _adapters_state(vm, observed)
     if vm.boot_order is not None:
@@ -83,15 +90,39 @@ def _put(state: State, option: str, value: t.Any) -> None:
 
 
 def _disks_state(vm: VmDeclaration, observed: ObservedVm, observation: Observation) -> State:
-    declared = {disk.slot: disk for disk in vm.disks or ()}
+    files = {disk.slot: disk for disk in vm.disks or ()}
+    declared = {drive.slot: drive for drive in vm.drives}
     result: State = {}
     for drive in sorted(observed.drives, key=lambda drive: drive.slot):
-        disk = declared.get(drive.slot)
-        if disk is not None:
-            result[str(drive.slot)] = _disk_state(disk, drive, observation)
-        elif "disks" in vm.purged:
-            result[str(drive.slot)] = {"path": drive.path}
+        if drive.slot not in declared and drive.slot not in vm.empty_slots and "disks" not in vm.purged:
+            continue
+        if drive.disk_number is not None:
+            disk = observation.host_disk(drive.disk_number)
+            state: State = {"physical_disk": disk.state if disk is not None else {"number": drive.disk_number}}
+        elif drive.slot in files:
+            state = _disk_state(files[drive.slot], drive, observation)
+        else:
+            state = {"path": drive.path}
+        if drive.slot in declared:
+            state.update({name: drive.settings.get(name) for name in declared[drive.slot].settings})
+        result[str(drive.slot)] = state
     return result
+
+
+def _dvds_state(vm: VmDeclaration, observed: ObservedVm) -> State:
+    declared = {dvd.slot: dvd for dvd in vm.dvds or ()}
+    result: State = {}
+    for drive in sorted(observed.dvds, key=lambda drive: drive.slot):
+        dvd = declared.get(drive.slot)
+        if dvd is not None and dvd.path is None and not dvd.absent:
+            result[str(drive.slot)] = {}
+        elif dvd is not None or "dvds" in vm.purged:
+            result[str(drive.slot)] = {"path": _as_declared(drive.path, dvd.path if dvd is not None else None)}
+    return result
+
+
+def _as_declared(path: str, declared: str | None) -> str:
+    return normal_path(declared) if declared and same_path(path, declared) else path
 
 
 def _disk_state(disk: DiskDeclaration, drive: ObservedDrive, observation: Observation) -> State:

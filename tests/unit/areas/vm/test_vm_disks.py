@@ -187,10 +187,16 @@ def test_purge_detaches_what_is_not_declared() -> None:
     assert set(made.after["web01"]["disks"]) == {"scsi:0:0"}
 
 
-def test_a_file_elsewhere_on_the_same_vm_moves_only_with_purge() -> None:
+@pytest.mark.parametrize("more", [{}, {"purge": ["disks"]}])
+def test_a_file_elsewhere_on_the_same_vm_is_moved(more: dict[str, t.Any]) -> None:
     seen = observation(vm(disks={"scsi:0:5": PATH}), chains=[chain(link(PATH))])
-    assert "attached to scsi:0:5" in refusals(plan(declared(), seen))["disks[0].slot"]
-    assert calls(plan({**declared(), "purge": ["disks"]}, seen)) == ["Remove-VMHardDiskDrive", "Add-VMHardDiskDrive"]
+    made = plan({**declared(), **more}, seen)
+    assert calls(made) == ["Set-VMHardDiskDrive"]
+    assert sent(made, "Set-VMHardDiskDrive") == {
+        "ToControllerType": "SCSI",
+        "ToControllerNumber": 0,
+        "ToControllerLocation": 0,
+    }
 
 
 def test_a_disk_of_another_vm_is_refused() -> None:
@@ -209,7 +215,7 @@ def test_a_pass_through_disk_stays_unless_purged() -> None:
     there = vm()
     there = dataclasses.replace(there, drives=(ObservedDrive(there.id, Slot("SCSI", 0, 0), "Disk 3", 3),))
     seen = observation(there, chains=[chain(link(PATH))])
-    assert "Disk 3 is there" in refusals(plan(declared(), seen))["disks[0].slot"]
+    assert "pass-through disk 3 is there" in refusals(plan(declared(), seen))["disks[0].slot"]
     assert calls(plan({**declared(), "purge": ["disks"]}, seen))[0] == "Remove-VMHardDiskDrive"
 
 
