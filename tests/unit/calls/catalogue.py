@@ -30,7 +30,7 @@ PRESENT = (FOLDER / "Hyper-V.json").is_file()
 #: Parameters that every advanced cmdlet has and no page lists.
 COMMON = frozenset({"ErrorAction", "WarningAction", "Verbose", "ErrorVariable", "OutVariable"})
 
-#: Cmdlets without a page, and values that came after the pages (facts/cmdlet-parameters-after-2016.md beside the folder).
+#: Cmdlets without a page, and values that came after the pages (its README and facts name them).
 WITHOUT_PAGE = frozenset({"Get-VMPmemController", "Add-VMPmemController", "Remove-VMPmemController"})
 LATER_VALUES = {"ControllerType": {"pmem"}}
 
