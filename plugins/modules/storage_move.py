@@ -28,9 +28,23 @@ options:
   vms:
     description:
       - Several machines. Each entry takes the options of this module, such as O(name) and O(destination).
-      - They are moved one after another.
     type: list
     elements: dict
+  on_failure:
+    description:
+      - What happens to the other machines of O(vms) when the host refuses something for one of them.
+      - V(continue) ends the work on that machine only. The task fails in the end, names those that failed with the
+        cause, and says in RV(vms) what became of each.
+      - V(stop) ends the task at once.
+    type: str
+    choices: [continue, stop]
+    default: continue
+  parallel:
+    description:
+      - How many machines of O(vms) are moved side by side, from 1 to 32.
+      - A host moves as many at once as its own setting allows (two unless changed). Further ones wait for their turn.
+    type: int
+    default: 1
   defaults:
     description:
       - What the entries of O(vms) have in common. Takes the same options, without O(name).
@@ -115,6 +129,8 @@ EXAMPLES = r"""
 
 - name: Empty a volume
   datacenter.hyperv.storage_move:
+    parallel: 2
+    on_failure: continue
     defaults:
       destination: E:\VMs\{name}
     vms:
@@ -178,7 +194,9 @@ vm:
         - A disk that only checkpoints still have is called C(checkpoints) and its file name.
       type: dict
 vms:
-  description: The machines by name, each like RV(vm). With O(vms).
+  description:
+    - The machines by name, each like RV(vm) and with C(changed). With O(vms).
+    - One that failed also has C(failed), C(msg) and C(error).
   returned: success
   type: dict
 plan:
@@ -208,5 +226,5 @@ mutually_exclusive:
 required_one_of:
   - [name, vms]
 like_module: [vms, defaults]
-fleet_only: [vms, defaults]
+fleet_only: [vms, defaults, on_failure, parallel]
 """

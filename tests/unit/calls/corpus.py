@@ -183,6 +183,8 @@ MOVES: list[Task] = [
         "storage_move",
         {
             "vms": [{"name": "web01"}, {"name": "old02", "wait_seconds": 0}],
+            "on_failure": "stop",
+            "parallel": 2,
             "defaults": {"destination": "D:\\all\\{name}", "wait_seconds": 60},
         },
     ),

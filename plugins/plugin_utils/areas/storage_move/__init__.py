@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import collections.abc as c
 import typing as t
 
 from ...core.area import Options
 from ...core.plan import Plan, State
 from ...core.step import Replies, Step
+from ...core.target_failure import TargetFailure
 from ..virtual_disk import PAYLOAD_FILE, READ_CHAINS
 from .declaration import Moves, declare_moves
 from .observation import Observation
@@ -46,9 +48,22 @@ class StorageMoveArea:
 
     def result(self, declaration: Moves, state: State) -> dict[str, t.Any]:
         """Return `vm`, or `vms` by name when the task used the list."""
-        if declaration.many:
-            return {"vms": dict(state)}
-        return {"vm": state[declaration.machines[0].name]}
+        return self.result_by_target(declaration, state, frozenset(), ())
+
+    def result_by_target(
+        self, declaration: Moves, state: State, changed: frozenset[str], failures: c.Sequence[TargetFailure]
+    ) -> dict[str, t.Any]:
+        """Return the same with what became of each machine: `changed`, and of a failed one `failed`, `msg`, `error`."""
+        if not declaration.many:
+            return {"vm": state[declaration.machines[0].name]}
+        failed = {failure.target: failure for failure in failures}
+        vms = {}
+        for move in declaration.machines:
+            vms[move.name] = {**state[move.name], "changed": move.target in changed}
+            if move.target in failed:
+                failure = failed[move.target]
+                vms[move.name] |= {"failed": True, "msg": failure.message, "error": failure.error.to_result()}
+        return {"vms": vms}
 
 
 AREA = StorageMoveArea()

@@ -25,6 +25,8 @@ DISKS_FOLDER = "Virtual Hard Disks"
 #: Extensions by which the destination of a disk is a file, and not the folder that it is to be in.
 DISK_FILES = frozenset({".vhd", ".vhdx", ".vhds"})
 WAIT_SECONDS = 3600
+#: Largest number of machines that are worked on side by side.
+MOST_PARALLEL = 32
 
 
 @dataclasses.dataclass(frozen=True)
@@ -105,10 +107,14 @@ class Moves:
 
     Attributes:
         many: whether the task used the list, so that the result has one too.
+        stops: whether the failure of a machine ends the work on the others.
+        parallel: how many machines are worked on side by side.
     """
 
     machines: tuple[MachineMove, ...]
     many: bool
+    stops: bool = False
+    parallel: int = 1
 
     @property
     def disk_folders(self) -> tuple[str, ...]:
@@ -141,7 +147,10 @@ def declare_moves(options: Options) -> Moves:
         if first != index:
             raise BadInput(f"vms[{index}].name", f"{machine.name} is declared twice, first in vms[{first}]")
         machines.append(machine)
-    return Moves(tuple(machines), many=True)
+    parallel = written.get("parallel", 1)
+    if not 1 <= parallel <= MOST_PARALLEL:
+        raise BadInput("parallel", f"must be from 1 to {MOST_PARALLEL}, not {parallel}")
+    return Moves(tuple(machines), True, written.get("on_failure") == "stop", parallel)
 
 
 def _machine(index: int, prefix: str, options: Options) -> MachineMove:

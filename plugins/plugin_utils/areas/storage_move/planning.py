@@ -127,6 +127,8 @@ def plan_moves(declaration: Moves, observation: Observation) -> Plan:
         managed_state(declaration, forecast),
         (),
         tuple([*world.warnings(), *warnings] if steps else ()),
+        on_failure="next_lane" if declaration.many and not declaration.stops else "stop",
+        parallel=declaration.parallel,
     )
 
 

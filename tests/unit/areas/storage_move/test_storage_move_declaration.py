@@ -86,6 +86,7 @@ def test_a_destination_is_a_file_or_a_folder() -> None:
         ({"name": "a", "destination": "relative"}, "destination: 'relative' is not an absolute path"),
         ({"name": "a", "configuration_path": "E:\\con"}, "configuration_path: 'E:\\\\con' is no path"),
         ({"name": "a", "destination": "E:\\", "wait_seconds": -1}, "wait_seconds: cannot be negative"),
+        ({"vms": [{"name": "a", "destination": "E:\\"}], "parallel": 33}, "parallel: must be from 1 to 32"),
         (disk(), "disks[0].slot: a disk is named either"),
         (disk(slot="scsi:9:0"), "disks[0].slot"),
         (disk(slot="scsi:0:0", path="D:\\a.vhdx"), "disks[0]"),

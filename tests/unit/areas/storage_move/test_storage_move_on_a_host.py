@@ -356,6 +356,39 @@ def test_a_fleet_takes_two_exchanges() -> None:
     assert len(simulated.batches[0].steps) == 8
 
 
+@pytest.mark.parametrize("parallel", [1, 2])
+def test_the_failure_of_one_machine_does_not_stop_the_others(parallel: int) -> None:
+    host, machine = host_with_web()
+    add_disk(host, {"path": "D:\\VMs\\other.vhdx", "size": GB})
+    other = add_machine(host, "other", disks=["D:\\VMs\\other.vhdx"])
+    host.faults.append(Fault("Move-VMStorage", hresult=0x80070005))
+    options = {"vms": [{"name": "web"}, {"name": "other"}], "defaults": {"disks_path": "E:\\{name}"}}
+    with pytest.raises(RunFailed) as caught:
+        run_area("storage_move", SimulatedHost(host), {**options, "parallel": parallel})
+    results = caught.value.result["vms"]
+    failed, moved = (
+        (results["web"], results["other"])
+        if parallel == 1
+        else sorted(results.values(), key=lambda each: "failed" not in each)
+    )
+    assert failed["failed"] and failed["error"]["hresult"] == "0x80070005"
+    assert moved["changed"] and "failed" not in moved
+    if parallel == 1:
+        assert paths(machine) == [SYSTEM, DATA] and paths(other) == ["E:\\other\\other.vhdx"]
+    converge("storage_move", SimulatedHost(host), options)
+
+
+def test_the_failure_of_one_machine_stops_the_others_if_asked() -> None:
+    host, _machine = host_with_web()
+    add_disk(host, {"path": "D:\\VMs\\other.vhdx", "size": GB})
+    other = add_machine(host, "other", disks=["D:\\VMs\\other.vhdx"])
+    host.faults.append(Fault("Move-VMStorage"))
+    options = {"vms": [{"name": "web"}, {"name": "other"}], "defaults": {"disks_path": "E:\\{name}"}}
+    with pytest.raises(RunFailed):
+        run_area("storage_move", SimulatedHost(host), {**options, "on_failure": "stop"})
+    assert paths(other) == ["D:\\VMs\\other.vhdx"]
+
+
 def test_a_machine_without_disks() -> None:
     host, _machine = host_with_web()
     add_machine(host, "empty")
