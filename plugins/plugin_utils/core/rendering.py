@@ -31,6 +31,7 @@ SWITCHES = frozenset(
         "EnableNumLock",
         "Fixed",
         "Force",
+        "IncludeAllChildSnapshots",
         "NewLocalKeyProtector",
         "NoVHD",
         "Passthru",

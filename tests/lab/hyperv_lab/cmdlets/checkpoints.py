@@ -52,7 +52,7 @@ def get_snapshot(ctx: Context) -> None:
     else:
         candidates = [checkpoint for machine in ctx.machines(name="VMName") for checkpoint in machine.checkpoints]
     kind = ctx.text("SnapshotType")
-    shown = [each for each in candidates if (name is None or matches(name, each.name)) and kind in (None, "Standard")]
+    shown = [each for each in candidates if (name is None or matches(name, each.name)) and kind in (None, each.kind)]
     if name is not None and not shown and not has_wildcard(name):
         ctx.error(
             OperationFailed(

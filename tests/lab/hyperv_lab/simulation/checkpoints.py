@@ -10,8 +10,9 @@ import uuid
 from dataclasses import dataclass, field
 
 from . import virtual_disks
-from .errors import FILE_NOT_FOUND, OperationFailed, invalid_state
+from .errors import DISK_FULL, FILE_NOT_FOUND, FileError, OperationFailed, invalid_state
 from .files import Entry
+from .releases import version_key
 from .settings import HardDiskDrive, Settings
 from .storage_migration import refuse_while_moving
 from .values import SimObject
@@ -23,15 +24,28 @@ if t.TYPE_CHECKING:
 
 GIBIBYTE = 1024**3
 MERGE_RETRY_SECONDS = 60.0
+PRODUCTION_SINCE = (6, 2)
+VSS_SERVICE = 5
+CHECKPOINT_DISKS = (".avhdx", ".avhd")
 
 
 class Checkpoint(SimObject):
-    """A checkpoint: settings and disks as they were. `memory` says whether it holds the running state."""
+    """A checkpoint: settings and disks as they were.
+
+    Attributes:
+        memory: whether it holds the running state.
+        kind: name of a SnapshotType.
+        automatic: whether the host took it by itself when the machine was started.
+    """
 
     type_name = "Microsoft.HyperV.PowerShell.VMSnapshot"
 
-    def __init__(self, machine: VirtualMachine, name: str, *, memory: bool) -> None:
+    def __init__(
+        self, machine: VirtualMachine, name: str, *, memory: bool, kind: str = "Standard", automatic: bool = False
+    ) -> None:
         self.machine = machine
+        self.kind = kind
+        self.automatic = automatic
         self.id = uuid.uuid4()
         self.display_name = name
         self.created = machine.host.estate.clock.utc()
@@ -67,12 +81,15 @@ class Merge:
         return f"Merge {self.id}"
 
 
-def take(machine: VirtualMachine, name: str | None) -> Checkpoint:
+def take(machine: VirtualMachine, name: str | None, *, kind: str = "Standard", automatic: bool = False) -> Checkpoint:
     """Take a checkpoint.
 
+    Args:
+        kind: name of a SnapshotType; backups and replication take others than "Standard".
+
     Raises:
-        OperationFailed: checkpoints are disabled (CHK-01), a pass-through disk is attached (CHK-02), a merge is under
-            way (CHK-03).
+        OperationFailed: checkpoints are disabled (CHK-01), a pass-through or shared disk is attached (CHK-02, CHK-13), a
+            merge is under way (CHK-03), the guest cannot be asked for its data (CHK-15), the volume is full (CHK-16).
     """
     if machine.settings.checkpoint_type == "Disabled":  # CHK-01
         raise OperationFailed(
@@ -83,6 +100,10 @@ def take(machine: VirtualMachine, name: str | None) -> Checkpoint:
             f"Cannot take checkpoint for '{machine.name}' because one or more pass-through disks are attached."
         )
     refuse_while_moving(machine, "failed to take a checkpoint")
+    if any(_is_shared(drive) for drive in machine.settings.disks):  # CHK-13
+        raise OperationFailed(
+            f"Cannot take checkpoint for '{machine.name}' because one or more sharable VHDX are attached."
+        )
     if machine.merges:  # CHK-03
         raise OperationFailed(
             f"Checkpoint operation for '{machine.name}' was cancelled: disks are being merged.",
@@ -91,20 +112,102 @@ def take(machine: VirtualMachine, name: str | None) -> Checkpoint:
         )
     if machine.state not in ("Running", "Off", "Saved", "Paused"):
         raise invalid_state(f"Checkpoint operation for '{machine.name}' failed in the state {machine.state}.")
-    standard = machine.settings.checkpoint_type == "Standard"
     stamp = machine.host.estate.clock.utc().strftime("%m/%d/%Y - %H:%M:%S")
+    title = f"Automatic Checkpoint - {machine.name}" if automatic else machine.name
     checkpoint = Checkpoint(
-        machine,
-        name or f"{machine.name} - ({stamp})",
-        memory=machine.state == "Saved" or (standard and machine.state in ("Running", "Paused")),
+        machine, name or f"{title} - ({stamp})", memory=_takes_memory(machine), kind=kind, automatic=automatic
     )
-    for drive in machine.settings.disks:
-        if drive.path is not None:
-            drive.path = _branch(machine, drive.path).path  # CHK-04
+    before = [(drive, drive.path) for drive in machine.settings.disks]
+    made: list[str] = []
+    try:
+        _write_state(checkpoint, made)
+        for drive in machine.settings.disks:
+            if drive.path is not None:
+                drive.path = _branch(machine, drive.path).path  # CHK-04
+                made.append(drive.path)
+    except OperationFailed:
+        for drive, path in before:
+            drive.path = path
+        for path in made:
+            machine.host.files.remove(path)
+        raise
     machine.checkpoints.append(checkpoint)
     machine.parent_checkpoint = checkpoint
     machine.refresh_files()
     return checkpoint
+
+
+def take_automatic(machine: VirtualMachine) -> None:
+    """Take the checkpoint that a machine with AutomaticCheckpointsEnabled gets when it is started (CHK-14)."""
+    if machine.settings.automatic_checkpoints and not any(each.automatic for each in machine.checkpoints):
+        try:
+            take(machine, None, automatic=True)  # CHK-14
+        except OperationFailed:
+            return  # the machine starts without one
+
+
+def remove_automatic(machine: VirtualMachine) -> None:
+    """Remove it again, as happens when the machine is turned off; its disks are merged afterwards (CHK-14)."""
+    for checkpoint in [each for each in machine.checkpoints if each.automatic]:
+        try:
+            remove(checkpoint)
+        except OperationFailed:
+            return
+
+
+def _is_shared(drive: HardDiskDrive) -> bool:
+    if drive.path is None:
+        return False
+    return drive.persistent_reservations or virtual_disks.suffix_of(drive.path) == ".vhds"
+
+
+def _takes_memory(machine: VirtualMachine) -> bool:
+    """Whether a checkpoint taken now holds memory. Raises OperationFailed (CHK-15)."""
+    if machine.state in ("Off", "Saved"):
+        return machine.state == "Saved"
+    kind = machine.settings.checkpoint_type
+    if kind == "Standard":
+        return True
+    able = (
+        machine.state == "Running"
+        and machine.heartbeat
+        and machine.settings.services[VSS_SERVICE].enabled
+        and version_key(machine.version) >= PRODUCTION_SINCE
+    )
+    if kind == "ProductionOnly" and not able:  # CHK-15
+        raise OperationFailed(
+            f"Checkpoint operation for '{machine.name}' failed. Production checkpoints cannot be created for "
+            f"'{machine.name}'. (Virtual machine ID {str(machine.id).upper()})"
+        )
+    return not able
+
+
+def _state_files(checkpoint: Checkpoint) -> dict[str, int]:
+    machine = checkpoint.machine
+    stem = f"{machine.snapshot_path}\\Snapshots\\{str(checkpoint.id).upper()}"
+    memory = machine.saved_bytes if machine.state == "Saved" else machine.assigned
+    return {f"{stem}.vmcx": 64 * 1024, f"{stem}.vmrs": memory if checkpoint.memory else 64 * 1024}
+
+
+def _write_state(checkpoint: Checkpoint, made: list[str]) -> None:
+    """Write configuration and memory into the checkpoint location (CHK-16)."""
+    files = checkpoint.host.files
+    for path, length in _state_files(checkpoint).items():
+        try:
+            files.make_directory(path.rpartition("\\")[0])
+            files.make_file(path, length)
+        except FileError as failure:  # CHK-16
+            raise OperationFailed(
+                f"Checkpoint operation for '{checkpoint.machine.name}' failed.\n{failure.message}",
+                hresult=DISK_FULL if failure.hresult == DISK_FULL else failure.hresult,
+            ) from failure
+        made.append(path)
+
+
+def _delete_state(checkpoint: Checkpoint) -> None:
+    for path in _state_files(checkpoint):
+        if checkpoint.host.files.exists(path):
+            checkpoint.host.files.remove(path)
 
 
 def _branch(machine: VirtualMachine, path: str) -> Entry:
@@ -144,7 +247,7 @@ def restore(checkpoint: Checkpoint) -> None:
     if machine.merges:
         raise invalid_state(f"'{machine.name}' failed to apply the checkpoint: disks are being merged.")
     _require_files(checkpoint)
-    machine.turn_off()
+    machine.turn_off(keep_automatic=True)
     name_before = machine.settings.name
     abandoned = [drive.path for drive in machine.settings.disks if drive.path]
     machine.settings = checkpoint.settings.clone(machine)
@@ -153,8 +256,7 @@ def restore(checkpoint: Checkpoint) -> None:
     for drive in machine.settings.disks:
         if drive.path is not None:
             drive.path = _branch(machine, drive.path).path
-    for path in abandoned:
-        _drop_unused(machine, path)
+    _tidy(machine, abandoned)
     if checkpoint.memory:
         machine.saved_bytes = machine.settings.memory.startup
         machine.state = "Saved"
@@ -181,7 +283,8 @@ def remove(checkpoint: Checkpoint, *, subtree: bool = False) -> None:
                 child.parent = each.parent
         if machine.parent_checkpoint is each:
             machine.parent_checkpoint = each.parent
-    _start_merges(machine, [drive.path for each in doomed for drive in each.settings.disks if drive.path])
+        _delete_state(each)
+    _tidy(machine, [drive.path for each in doomed for drive in each.settings.disks if drive.path])
 
 
 def _require_files(checkpoint: Checkpoint) -> None:
@@ -217,26 +320,15 @@ def _children(host: Host, path: str) -> list[Entry]:
     ]
 
 
-def _drop_unused(machine: VirtualMachine, path: str) -> None:
-    """Delete checkpoint files that nothing refers to any more, from a leaf downwards."""
-    host = machine.host
-    current: str | None = path
-    while current is not None:
-        entry = host.files.find(current)
-        if entry is None or entry.disk is None or virtual_disks.suffix_of(current) not in (".avhdx", ".avhd"):
-            return
-        if current.casefold() in _references(machine) or _children(host, current):
-            return
-        following = entry.disk.parent_path
-        entry.locks.clear()
-        host.files.remove(current)
-        current = following
+def _tidy(machine: VirtualMachine, paths: list[str]) -> None:
+    """Put files that no checkpoint and no drive names any more out of the way.
 
-
-def _start_merges(machine: VirtualMachine, paths: list[str]) -> None:
-    """Merge what hangs on disks that no checkpoint names any more."""
+    A checkpoint file that nothing builds on is deleted, and then perhaps its parent; one with a single child is merged with it;
+    one with several children stays.
+    """
     host = machine.host
-    for path in dict.fromkeys(paths):
+    waiting = list(dict.fromkeys(paths))
+    for path in waiting:
         if path.casefold() in _references(machine):
             continue
         entry = host.files.find(path)
@@ -244,19 +336,37 @@ def _start_merges(machine: VirtualMachine, paths: list[str]) -> None:
             continue
         children = _children(host, path)
         if not children:
-            _drop_unused(machine, path)
+            if virtual_disks.suffix_of(path) in CHECKPOINT_DISKS:
+                _cancel_merges(machine, entry)
+                if entry.disk.parent_path is not None:
+                    waiting.append(entry.disk.parent_path)
+                entry.locks.clear()
+                host.files.remove(path)
         elif len(children) == 1 and not any(merge.child is children[0] for merge in machine.merges):
-            merge = Merge(children[0], entry)
-            machine.merges.append(merge)
-            seconds = (
-                host.timings.merge_seconds
-                + host.timings.merge_seconds_per_gibibyte * virtual_disks.disk_of(children[0]).used / GIBIBYTE
-            )
-            if not machine.active:
-                virtual_disks.disk_of(entry).busy = "merge"
-                host.files.hold(merge.child, merge.lock_name)
-                host.files.hold(merge.parent, merge.lock_name)
-            host.estate.schedule(seconds, _Merger(machine), "finish", merge)
+            if virtual_disks.suffix_of(children[0].path) in CHECKPOINT_DISKS:
+                _start_merge(machine, children[0], entry)
+
+
+def _cancel_merges(machine: VirtualMachine, entry: Entry) -> None:
+    for merge in [each for each in machine.merges if entry in (each.child, each.parent)]:
+        machine.merges.remove(merge)
+        virtual_disks.disk_of(merge.parent).busy = ""
+        machine.host.files.release(merge.lock_name)
+
+
+def _start_merge(machine: VirtualMachine, child: Entry, parent: Entry) -> None:
+    host = machine.host
+    merge = Merge(child, parent)
+    machine.merges.append(merge)
+    seconds = (
+        host.timings.merge_seconds
+        + host.timings.merge_seconds_per_gibibyte * virtual_disks.disk_of(child).used / GIBIBYTE
+    )
+    if not machine.active:
+        virtual_disks.disk_of(parent).busy = "merge"
+        host.files.hold(child, merge.lock_name)
+        host.files.hold(parent, merge.lock_name)
+    host.estate.schedule(seconds, _Merger(machine), "finish", merge)
 
 
 class _Merger:

@@ -131,6 +131,8 @@ class VirtualMachine(SimObject):
         if self.state not in ("Off", "Saved"):
             raise self._wrong_state("started")
         was_saved = self.state == "Saved"
+        if not was_saved:
+            self._take_automatic_checkpoint()
         entries = self._check_drives()
         self._reserve_memory()
         try:
@@ -203,14 +205,23 @@ class VirtualMachine(SimObject):
                     self.state = "PausedCritical"  # PWR-12
             return
 
-    def turn_off(self) -> bool:
-        """Pull the plug. False if it was off."""
+    def turn_off(self, *, keep_automatic: bool = False) -> bool:
+        """Pull the plug. False if it was off.
+
+        Args:
+            keep_automatic: whether an automatic checkpoint stays, as it does when a checkpoint is applied.
+        """
         if self.state == "Off":
             return False
-        self._power_off()
+        self._power_off(keep_automatic=keep_automatic)
         return True
 
-    def _power_off(self) -> None:
+    def _take_automatic_checkpoint(self) -> None:
+        from .checkpoints import take_automatic  # it looks at machines
+
+        take_automatic(self)
+
+    def _power_off(self, *, keep_automatic: bool = False) -> None:
         if self.state == "Saved":
             self._drop_saved_state()
         self._close_files()
@@ -221,6 +232,10 @@ class VirtualMachine(SimObject):
         self.has_addresses = False
         self.guest = None
         self._enter("Off")
+        if not keep_automatic and self.checkpoints:
+            from .checkpoints import remove_automatic  # it looks at machines
+
+            remove_automatic(self)
 
     def request_shutdown(self) -> None:
         """Ask the guest to shut down; it powers off after its own time.

@@ -161,8 +161,8 @@ register_readers(
         "VMId": lambda checkpoint: checkpoint.machine.id,
         "VMName": lambda checkpoint: checkpoint.machine.name,
         "State": lambda checkpoint: enum_member("VMState", "Saved" if checkpoint.memory else "Off"),
-        "SnapshotType": lambda checkpoint: enum_member("SnapshotType", "Standard"),
-        "IsAutomaticCheckpoint": constant(False),
+        "SnapshotType": enum("SnapshotType", "kind"),
+        "IsAutomaticCheckpoint": attribute("automatic"),
     },
 )
 register_readers(

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from hyperv_lab.engine.python.area_functions.area_function import AreaFunction
+from hyperv_lab.engine.python.area_functions.checkpoints import NEW_CHECKPOINT, WAIT_FOR_MERGE
 from hyperv_lab.engine.python.area_functions.disk_chain import GET_DISK_CHAIN
 from hyperv_lab.engine.python.area_functions.operation import GET_OPERATION, REMOVE_OPERATION, START_OPERATION
 from hyperv_lab.engine.python.area_functions.stop_guest import STOP_GUEST
@@ -21,6 +22,8 @@ AREA_FUNCTIONS: dict[str, AreaFunction] = {
         REMOVE_OPERATION,
         GET_KEY_PROTECTOR_STATE,
         SET_INTEGRATION_SERVICE,
+        NEW_CHECKPOINT,
+        WAIT_FOR_MERGE,
     )
 }
 """By name."""
