@@ -271,6 +271,36 @@ FLEETS: list[Task] = [
     ),
 ]
 
+CHECKPOINTS: list[Task] = [
+    ("checkpoint", {"vm": "web01", "name": "first"}),
+    ("checkpoint", {"vm_name": "web01", "name": "second", "type": "production"}),
+    ("checkpoint", {"vm_name": "web01", "name": "third", "type": "standard", "kinds": ["standard"]}),
+    ("checkpoint", {"vm_name": "web01", "name": "2nd", "renamed_from": "second", "duplicates": "newest"}),
+    ("checkpoint", {"vm_name": "web01", "name": "first", "state": "applied", "current_state": "discard"}),
+    (
+        "checkpoint",
+        {
+            "vm_name": "web01",
+            "name": "third",
+            "state": "applied",
+            "current_state": "checkpoint",
+            "current_state_name": "kept",
+        },
+    ),
+    (
+        "checkpoint",
+        {
+            "vms": [{"vm_name": "web01", "name": "nightly 1", "keep_younger_than": "1 second"}],
+            "defaults": {"keep_newest": 1, "name_prefix": "n", "wait": False},
+        },
+    ),
+    # there is none of that id, but the merges of the task before are waited for
+    ("checkpoint", {"vm_name": "web01", "id": "00000000-0000-0000-0000-000000000001", "state": "absent"}),
+    ("checkpoint", {"vm_name": "web01", "name": "2nd", "state": "absent", "subtree": True, "wait_timeout": 600}),
+    ("checkpoint", {"vm_name": "web01", "all": True, "state": "absent"}),
+    ("checkpoint_info", {"vm_name": ["web01"]}),
+]
+
 ENDINGS: list[Task] = [
     ("vm", {"name": "old02", "state": "absent", "delete_checkpoints": True}),
     ("vm_info", {}),

@@ -13,12 +13,12 @@ from ...core.step import Reference, Step
 from ..virtual_disk import extension_of, path_key
 from ..vm.power import state_word
 from .declaration import TYPES, Declaration, VmCheckpoints
-from .obstacles import obstacles_to_change, obstacles_to_files, obstacles_to_taking
 from .observation import Machine, Observation
+from .obstacles import obstacles_to_change, obstacles_to_files, obstacles_to_taking
 from .tree import Checkpoint, Tree
 from .unchanged import is_at, loses_nothing
 
-#: The payload file, and its functions: a checkpoint of a type that the VM is not configured for, and the wait for merges.
+#: The payload file, and its functions: a checkpoint of another type than the VM is configured for; the wait for merges.
 PAYLOAD_FILE, NEW_CHECKPOINT, WAIT_FOR_MERGE = "checkpoint", "New-Checkpoint", "Wait-DiskMerge"
 
 #: Steps at the head of a plan that steps of several VMs refer to.
@@ -260,7 +260,7 @@ def _warn_of_others(work: VmWork) -> None:
     if others:
         kinds = ", ".join(sorted({one.kind for one in others}))
         work.warnings.append(
-            f"VM {vm.vm} has a checkpoint {vm.name} of another kind ({kinds}), which stays; name the kind in kinds to remove it"
+            f"VM {vm.vm} has a checkpoint {vm.name} of another kind ({kinds}), which stays; kinds would name it"
         )
 
 
@@ -337,8 +337,8 @@ def _wait_step(work: VmWork, reason: str, gone: tuple[str, ...] = ()) -> Planned
 def _certain_to_go(work: VmWork, observation: Observation) -> tuple[str, ...]:
     """Return the files that the drives have until the merges are over.
 
-    Remove-VMSnapshot may return before the merges have begun, and then the host says nothing of them yet. Where no checkpoint is left,
-    every checkpoint file goes that has a disk of another kind at the end of its chain.
+    Remove-VMSnapshot may return before the merges have begun, and then the host says nothing of them yet. Where no
+    checkpoint is left, every checkpoint file goes that has a disk of another kind at the end of its chain.
     """
     if work.tree.checkpoints:
         return ()
@@ -445,7 +445,7 @@ def _by_id(work: VmWork, asked: str, *, may_be_missing: bool = False) -> Checkpo
 
 
 def _chosen(work: VmWork, found: list[Checkpoint], option: str, name: str, asked: str) -> Checkpoint | None:
-    """Return the one that is meant of checkpoints of one name, the oldest first; None where there is none, or with a refusal."""
+    """Return the one that is meant of checkpoints of one name; None where there is none, or with a refusal."""
     if len(found) > 1 and work.declaration.duplicates == "refuse":
         _refuse_duplicates(work, found, option, f"{asked} (checkpoint {name})", "newest or oldest")
         return None

@@ -3,9 +3,9 @@
 
 """Whether a VM is still just where a checkpoint left it.
 
-The name of the parent checkpoint does not tell: it is the same right after a checkpoint was taken and a week later. What tells is
-that the VM is off (or saved, if the checkpoint holds its memory), that its differencing disks are those of the checkpoint and hold
-nothing yet, and that its settings are those of the checkpoint.
+The name of the parent checkpoint does not tell: it is the same right after a checkpoint was taken and a week later.
+What tells is that the VM is off (or saved, if the checkpoint holds its memory), that its differencing disks are those
+of the checkpoint and hold nothing yet, and that its settings are those of the checkpoint.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ _VHDX_REGIONS = 3 * MEBIBYTE
 def is_empty(disk: Link) -> bool:
     """Whether a differencing disk file holds no data: it is smaller than one with a single block would be.
 
-    A VHDX has an entry of 8 bytes for each block and for each bitmap of 2**23 sectors (MS-VHDX 2.5), a VHD one of 4 bytes for each
-    block ("Virtual Hard Disk Image Format Specification"); their tables are there from the start.
+    A VHDX has an entry of 8 bytes for each block and for each bitmap of 2**23 sectors (MS-VHDX 2.5), a VHD one of 4
+    bytes for each block ("Virtual Hard Disk Image Format Specification"); their tables are there from the start.
     """
     if disk.type != "differencing" or not disk.block_size or not disk.size:
         return False
@@ -40,14 +40,14 @@ def is_empty(disk: Link) -> bool:
 
 
 def is_at(machine: Machine, checkpoint: Checkpoint, chains: Chains) -> bool:
-    """Whether a VM is as a checkpoint has it, so that to apply the checkpoint would change nothing, and lose nothing."""
+    """Whether a VM is as a checkpoint has it, so that to apply that would change nothing."""
     if machine.parent != checkpoint.id or machine.state != ("Saved" if checkpoint.memory else "Off"):
         return False
     return _has_settings_and_disks(machine, checkpoint, chains)
 
 
 def loses_nothing(machine: Machine, checkpoint: Checkpoint | None, chains: Chains) -> bool:
-    """Whether a VM is as the checkpoint has it on which it is, or off instead of saved, so that nothing is lost if it leaves there.
+    """Whether a VM is as the checkpoint has it on which it is, or off instead of saved: nothing is lost if it leaves.
 
     Args:
         checkpoint: the checkpoint on which the VM is.

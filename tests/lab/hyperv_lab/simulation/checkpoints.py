@@ -88,8 +88,8 @@ def take(machine: VirtualMachine, name: str | None, *, kind: str = "Standard", a
         kind: name of a SnapshotType; backups and replication take others than "Standard".
 
     Raises:
-        OperationFailed: checkpoints are disabled (CHK-01), a pass-through or shared disk is attached (CHK-02, CHK-13), a
-            merge is under way (CHK-03), the guest cannot be asked for its data (CHK-15), the volume is full (CHK-16).
+        OperationFailed: checkpoints are disabled (CHK-01), a pass-through or shared disk is attached (CHK-02, CHK-13),
+            a merge is under way (CHK-03), the guest cannot be asked for its data (CHK-15), the volume is full (CHK-16).
     """
     if machine.settings.checkpoint_type == "Disabled":  # CHK-01
         raise OperationFailed(
@@ -323,8 +323,8 @@ def _children(host: Host, path: str) -> list[Entry]:
 def _tidy(machine: VirtualMachine, paths: list[str]) -> None:
     """Put files that no checkpoint and no drive names any more out of the way.
 
-    A checkpoint file that nothing builds on is deleted, and then perhaps its parent; one with a single child is merged with it;
-    one with several children stays.
+    A checkpoint file that nothing builds on is deleted, and then perhaps its parent; one with a single child is merged
+    with it; one with several children stays (CHK-17).
     """
     host = machine.host
     waiting = list(dict.fromkeys(paths))

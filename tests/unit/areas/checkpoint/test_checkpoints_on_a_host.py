@@ -91,7 +91,7 @@ def test_the_type_is_that_machine_s_own_again_afterwards(kind: str) -> None:
 
 
 def test_gotcha_40_old_guest_services_and_old_machines() -> None:
-    """A production checkpoint fails where the guest cannot be asked, or the machine is older than 6.2; the type is put back."""
+    """Production checkpoints fail where the guest cannot be asked, or before version 6.2; the type is put back."""
     host = host_with()
     host.blank_disk_guest = GuestSystem(integration_services=False)
     boot(host)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import typing as t
 
+from hyperv_lab.simulation import checkpoints as rules
+
 BASE = "D:\\VMs\\web01\\os.vhdx"
 
 
@@ -158,3 +160,78 @@ def test_a_disk_is_not_replaced_under_checkpoints(lab: t.Any) -> None:
         "Set-VMHardDiskDrive", VMHardDiskDrive=machine.get("HardDrives")[0], Path="D:\\Templates\\server.vhdx"
     ).error_id == ("InvalidParameter")
     assert lab.fails("Set-VM", VM=machine, SnapshotFileLocation="D:\\other").error_id == "InvalidParameter"
+
+
+def test_no_checkpoint_with_a_shared_disk(lab: t.Any) -> None:
+    machine = lab.machine()
+    machine.settings.disks[0].persistent_reservations = True
+    assert "sharable" in lab.fails("Checkpoint-VM", VM=machine).message  # CHK-13
+
+
+def test_automatic_checkpoints_come_with_the_start_and_go_with_the_end(lab: t.Any) -> None:
+    machine = lab.machine()
+    lab.run("Set-VM", VM=machine, AutomaticCheckpointsEnabled=True)
+    lab.run("Start-VM", VM=machine)
+    only = lab.one("Get-VMSnapshot", VMName="web01")
+    assert only.get("IsAutomaticCheckpoint") is True and str(only.get("State")) == "Off"
+    lab.run("Save-VM", VM=machine)
+    lab.run("Start-VM", VM=machine)
+    assert lab.one("Get-VMSnapshot", VMName="web01") is only
+    lab.run("Stop-VM", VM=machine, TurnOff=True)
+    assert lab.run("Get-VMSnapshot", VMName="web01") == [] and status(machine)[-1] == "MergingDisks"
+    lab.estate.advance(60)
+    assert path(machine) == BASE
+
+
+def test_a_production_checkpoint_needs_the_guest(lab: t.Any) -> None:
+    machine = lab.booted()
+    assert str(take(lab, machine, "asked").get("State")) == "Off"
+    lab.run("Disable-VMIntegrationService", VM=machine, Name="VSS")
+    assert str(take(lab, machine, "fell back").get("State")) == "Saved"
+    lab.run("Set-VM", VM=machine, CheckpointType="ProductionOnly")
+    lab.fails("Checkpoint-VM", VM=machine)
+    assert len(lab.run("Get-VMSnapshot", VMName="web01")) == 2
+    lab.run("Set-VM", VM=machine, CheckpointType="Standard")
+    assert str(take(lab, machine, "standard").get("State")) == "Saved"
+
+
+def test_memory_goes_into_the_checkpoint_location(lab: t.Any) -> None:
+    machine = lab.booted()
+    lab.run("Set-VM", VM=machine, CheckpointType="Standard")
+    volume = lab.host.files.volumes[machine.snapshot_path[0].upper()]
+    before = volume.free
+    checkpoint = take(lab, machine, "a")
+    assert before - volume.free >= machine.assigned
+    lab.run("Remove-VMSnapshot", VMSnapshot=checkpoint)
+    lab.estate.advance(60)
+    filler = lab.host.files.make_file(f"{volume.letter}:\\filler", volume.free - 1024)
+    drive = path(machine)
+    assert lab.fails("Checkpoint-VM", VM=machine).hresult == -2147024784
+    assert path(machine) == drive and lab.run("Get-VMSnapshot", VMName="web01") == []
+    lab.host.files.remove(filler.path)
+    take(lab, machine, "a")
+
+
+def test_a_fork_is_merged_when_one_branch_is_left(lab: t.Any) -> None:
+    machine = lab.machine()
+    take(lab, machine, "root")
+    take(lab, machine, "left")
+    lab.run("Restore-VMSnapshot", VMName="web01", Name="root")
+    take(lab, machine, "right")
+    lab.run("Remove-VMSnapshot", VMName="web01", Name="root")
+    assert status(machine) == ["Ok"]
+    lab.run("Remove-VMSnapshot", VMName="web01", Name="left")
+    lab.estate.advance(60)
+    lab.run("Remove-VMSnapshot", VMName="web01", Name="right")
+    lab.estate.advance(60)
+    assert path(machine) == BASE
+    assert not [entry for entry in lab.host.files.walk("D:\\") if entry.path.endswith(".avhdx")]
+
+
+def test_kinds_of_checkpoints_are_told_apart(lab: t.Any) -> None:
+    machine = lab.machine()
+    take(lab, machine, "mine")
+    rules.take(machine, "backup", kind="Recovery")
+    assert lab.one("Get-VMSnapshot", VM=machine, SnapshotType="Recovery").get("Name") == "backup"
+    assert lab.one("Get-VMSnapshot", VM=machine, SnapshotType="Standard").get("Name") == "mine"
+    assert len(lab.run("Get-VMSnapshot", VM=machine)) == 2
