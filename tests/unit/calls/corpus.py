@@ -294,6 +294,7 @@ CHECKPOINTS: list[Task] = [
             "defaults": {"keep_newest": 1, "name_prefix": "n", "wait": False},
         },
     ),
+    ("checkpoint", {"vm_name": "web01", "name": "nightly 1", "state": "absent", "wait": False}),
     # there is none of that id, but the merges of the task before are waited for
     ("checkpoint", {"vm_name": "web01", "id": "00000000-0000-0000-0000-000000000001", "state": "absent"}),
     ("checkpoint", {"vm_name": "web01", "name": "2nd", "state": "absent", "subtree": True, "wait_timeout": 600}),
