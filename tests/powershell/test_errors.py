@@ -35,6 +35,13 @@ CAUGHT = "catch { @($_.FullyQualifiedErrorId, $_.CategoryInfo.Category.ToString(
             f"CannotConvertArgumentNoMessage,{HYPERV}.SetVM",
             "InvalidArgument",
         ),
+        ("Get-VMSnapshot db01 -Name no", f"InvalidParameter,{HYPERV}.GetVMSnapshot", "InvalidArgument"),
+        ("Remove-VMSnapshot db01 -Name no", f"InvalidParameter,{HYPERV}.RemoveVMSnapshot", "InvalidArgument"),
+        (
+            "Restore-VMSnapshot -VMName db01 -Confirm:$false",
+            f"MissingMandatoryParameter,{HYPERV}.RestoreVMSnapshot",
+            "InvalidArgument",
+        ),
         ("Get-Item D:\\nowhere", "PathNotFound,Microsoft.PowerShell.Commands.GetItemCommand", "ObjectNotFound"),
         ("Get-Item Q:\\x", "DriveNotFound,Microsoft.PowerShell.Commands.GetItemCommand", "ObjectNotFound"),
         ("Get-VMMigrationNetwork", "CommandNotFoundException", "ObjectNotFound"),

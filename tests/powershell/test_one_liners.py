@@ -91,6 +91,29 @@ def test_checkpoints(shell: Shell) -> None:
     assert (kept, disk, gone) == ("before", ".avhdx", 0)
 
 
+def test_checkpoints_come_by_pipeline_and_go_by_age(shell: Shell) -> None:
+    taken, kinds, old, left = shell.values(
+        "(Get-VM web01 | Checkpoint-VM -SnapshotName x -Passthru).Name",
+        '(Get-VMSnapshot -VMName web01 | ForEach-Object { "$($_.SnapshotType) $($_.IsAutomaticCheckpoint) $($_.VMName)" })',
+        "(Get-VMSnapshot -VMName web01 | Where-Object CreationTime -lt (Get-Date).AddYears(-50)).Count",
+        "Get-VMSnapshot -VMName web01 | Where-Object CreationTime -lt (Get-Date).AddYears(50) | Remove-VMSnapshot;"
+        "@(Get-VMSnapshot -VMName web01).Count",
+    )
+    assert (taken, kinds, left) == ("x", "Standard False web01", 0) and not old
+
+
+def test_checkpoints_by_their_place_in_the_tree(shell: Shell) -> None:
+    children, parent, gone, renamed = shell.values(
+        "Checkpoint-VM db01 a; Checkpoint-VM db01 b; $a = Get-VMCheckpoint db01 -Name a;"
+        "(Get-VMSnapshot -ChildOf $a).Name",
+        "(Get-VMSnapshot -ParentOf (Get-VM db01)).Name",
+        "Get-VMSnapshot db01 -Name a | Remove-VMCheckpoint -IncludeAllChildCheckpoints; @(Get-VMSnapshot db01).Count",
+        "Checkpoint-VM db01 -CheckpointName c; Rename-VMCheckpoint -VMName db01 -Name c -NewName d;"
+        "(Get-VM db01).ParentCheckpointName + (Get-VMSnapshot db01).Name",
+    )
+    assert (children, parent, gone, renamed) == ("b", "b", 0, "dd")
+
+
 def test_volumes_cards_services_and_cim(shell: Shell) -> None:
     answers = shell.values(
         "(Get-Volume -DriveLetter D).FileSystemLabel",

@@ -79,7 +79,9 @@ _BASE = (
     "CreationTime:datetime HardDrives:object:HardDiskDrive[] DVDDrives:object:DvdDrive[] "
     "FloppyDrive:object:VMFloppyDiskDrive "
     "NetworkAdapters:object:VMNetworkAdapter[] State:enum:VMState IsClustered:bool SizeOfSystemFiles:long "
-    "ComPort1:object:VMComPort ComPort2:object:VMComPort ParentSnapshotId:guid ParentSnapshotName:string"
+    "ComPort1:object:VMComPort ComPort2:object:VMComPort "
+    "ParentSnapshotId:guid ParentSnapshotName:string ParentCheckpointId:guid ParentCheckpointName:string "
+    "CheckpointFileLocation:string"
 )
 _hyperv("VirtualMachineBase", "VirtualizationObject", _BASE)
 _hyperv(

@@ -84,6 +84,9 @@ _BOTH: dict[str, Reader] = {
     "SizeOfSystemFiles": lambda owner: sum(entry.length for entry in owner.machine.configuration_files),
     "ParentSnapshotId": _parent_id,
     "ParentSnapshotName": _parent_name,
+    "CheckpointFileLocation": lambda owner: owner.machine.snapshot_path,
+    "ParentCheckpointId": _parent_id,
+    "ParentCheckpointName": _parent_name,
 }
 
 
