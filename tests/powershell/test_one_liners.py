@@ -94,7 +94,7 @@ def test_checkpoints(shell: Shell) -> None:
 def test_checkpoints_come_by_pipeline_and_go_by_age(shell: Shell) -> None:
     taken, kinds, old, left = shell.values(
         "(Get-VM web01 | Checkpoint-VM -SnapshotName x -Passthru).Name",
-        '(Get-VMSnapshot -VMName web01 | ForEach-Object { "$($_.SnapshotType) $($_.IsAutomaticCheckpoint) $($_.VMName)" })',
+        '(Get-VMSnapshot web01 | ForEach-Object { "$($_.SnapshotType) $($_.IsAutomaticCheckpoint) $($_.VMName)" })',
         "(Get-VMSnapshot -VMName web01 | Where-Object CreationTime -lt (Get-Date).AddYears(-50)).Count",
         "Get-VMSnapshot -VMName web01 | Where-Object CreationTime -lt (Get-Date).AddYears(50) | Remove-VMSnapshot;"
         "@(Get-VMSnapshot -VMName web01).Count",
