@@ -321,5 +321,7 @@ TASKS = [
     *SETTINGS,
     *FLEETS,
     *DEVICES + ENDINGS,
+    *CHECKPOINTS,
+    *ENDINGS,
 ]
 MODULES = sorted({module for module, _ in TASKS})
