@@ -320,7 +320,7 @@ TASKS = [
     *MOVES,
     *SETTINGS,
     *FLEETS,
-    *DEVICES + ENDINGS,
+    *DEVICES,
     *CHECKPOINTS,
     *ENDINGS,
 ]
