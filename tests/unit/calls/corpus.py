@@ -302,6 +302,16 @@ CHECKPOINTS: list[Task] = [
     ("checkpoint_info", {"vm_name": ["web01"]}),
 ]
 
+TRANSFERS: list[Task] = [
+    ("vm_export", {"name": ["web01"], "path": "D:\\exports", "current": True, "merge_timeout": 60}),
+    ("vm", {"name": "web01", "state": "running"}),
+    (
+        "vm_export",
+        {"name": ["web01"], "path": "D:\\live", "newer_than": "1d", "live_state": "crash_consistent"},
+    ),
+    ("vm_export", {"name": ["web01"], "path": "D:\\live", "state": "absent"}),
+]
+
 ENDINGS: list[Task] = [
     ("vm", {"name": "old02", "state": "absent", "delete_checkpoints": True}),
     ("vm_info", {}),
@@ -322,6 +332,7 @@ TASKS = [
     *FLEETS,
     *DEVICES,
     *CHECKPOINTS,
+    *TRANSFERS,
     *ENDINGS,
 ]
 MODULES = sorted({module for module, _ in TASKS})

@@ -8,6 +8,11 @@ from __future__ import annotations
 from hyperv_lab.engine.python.area_functions.area_function import AreaFunction
 from hyperv_lab.engine.python.area_functions.checkpoints import NEW_CHECKPOINT, WAIT_FOR_MERGE
 from hyperv_lab.engine.python.area_functions.disk_chain import GET_DISK_CHAIN
+from hyperv_lab.engine.python.area_functions.export_folder import (
+    COMPLETE_VM_EXPORT,
+    GET_EXPORT_FOLDER,
+    GET_FILE_STAMP,
+)
 from hyperv_lab.engine.python.area_functions.operation import GET_OPERATION, REMOVE_OPERATION, START_OPERATION
 from hyperv_lab.engine.python.area_functions.stop_guest import STOP_GUEST
 from hyperv_lab.engine.python.area_functions.vm_settings import GET_KEY_PROTECTOR_STATE, SET_INTEGRATION_SERVICE
@@ -24,6 +29,9 @@ AREA_FUNCTIONS: dict[str, AreaFunction] = {
         SET_INTEGRATION_SERVICE,
         NEW_CHECKPOINT,
         WAIT_FOR_MERGE,
+        GET_EXPORT_FOLDER,
+        GET_FILE_STAMP,
+        COMPLETE_VM_EXPORT,
     )
 }
 """By name."""
