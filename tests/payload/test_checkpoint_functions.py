@@ -61,7 +61,8 @@ def test_gotcha_37_the_end_of_a_merge_is_waited_for(make_host: MakeHost) -> None
     host = make_host()
     host.host.timings.merge_seconds = 100.0
     (machine,) = host.host.machines_named("web")
-    child = checkpoints.take(machine, "a") and str(machine.settings.disks[0].path)
+    checkpoints.take(machine, "a")
+    child = str(machine.settings.disks[0].path)
     checkpoints.remove(machine.checkpoints[0])
     reply = wait(host, Gone=[child.upper()], Seconds=3600)
     assert reply["ok"], reply["error"]

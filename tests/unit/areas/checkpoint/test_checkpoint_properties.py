@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.plan import BadInput
 from hyperv_lab.simulation import checkpoints, virtual_disks
+from hyperv_lab.simulation.machine import VirtualMachine
 
 EXAMPLES = int(os.environ.get("HYPERV_PROPERTY_EXAMPLES", "30"))
 MACHINES = ("web01", "web0*")
@@ -99,7 +100,8 @@ def disks_are_whole(host: t.Any) -> None:
     for name in MACHINES:
         vm = machine(host, name)
         assert not vm.merges
-        for owner in (vm, *vm.checkpoints):
+        owners: list[VirtualMachine | checkpoints.Checkpoint] = [vm, *vm.checkpoints]
+        for owner in owners:
             for drive in owner.settings.disks:
                 virtual_disks.chain(host, str(drive.path))
 
