@@ -32,6 +32,8 @@ options:
       - com_ports
       - disks
       - dvd_drives
+      - floppy
+      - controllers
       - adapters
       - boot_order
       - checkpoints
@@ -42,9 +44,17 @@ options:
       - com_ports
       - disks
       - dvd_drives
+      - floppy
+      - controllers
       - adapters
       - boot_order
       - checkpoints
+  verify_chains:
+    description:
+      - Whether the host verifies that each disk file can be opened with all the files that it is based on.
+      - What is wrong with a chain is in RV(vms[].disks[].chain_problem). Costs one call for each attached file.
+    type: bool
+    default: false
 attributes:
   check_mode:
     description: The module only reads, in check mode too.
@@ -80,6 +90,16 @@ EXAMPLES = r"""
 - name: Virtual machines that run on checkpoints
   ansible.builtin.debug:
     msg: "{{ hyperv.vms | selectattr('checkpoints') | map(attribute='name') }}"
+
+- name: Verify the chains of all disks before a maintenance window
+  datacenter.hyperv.vm_info:
+    gather: [disks]
+    verify_chains: true
+  register: chains
+
+- name: Disks whose chain is not whole
+  ansible.builtin.debug:
+    msg: "{{ chains.vms | map(attribute='disks') | flatten | selectattr('chain_problem') }}"
 """
 
 RETURN = r"""
@@ -149,14 +169,28 @@ vms:
       type: dict
     disks:
       description:
-        - Disks by slot, each with its file, type, sizes and the files it is based on.
+        - Disks by slot, each with its file, type, sizes, the files it is based on (C(parents)), and what its drive
+          carries.
+        - A disk of the host has C(physical_disk), with number, serial number and unique id, instead of a file.
         - A disk whose file cannot be read has V(error) instead.
+        - With O(verify_chains), C(chain_problem) is null for a chain that is whole, or a mapping. Its C(file) and
+          C(parent) are where the chain breaks.
+        - Its C(kind) is V(missing_parent), V(parent_elsewhere) for a parent that lies beside the file (C(found)) and
+          not where the file looks for it, V(parent_changed) for one that was written to after the file was made on it,
+          V(busy) or V(unreadable).
       type: list
       elements: dict
       sample:
         - slot: scsi:0:0
           path: D:\VMs\web01\os.vhdx
           disk_number: null
+          physical_disk: null
+          minimum_iops: 0
+          maximum_iops: 500
+          qos_policy_id: ''
+          shared: false
+          write_cache: default
+          resource_pool: Primordial
           type: differencing
           size: 42949672960
           file_size: 4194304
@@ -165,6 +199,12 @@ vms:
       description: DVD drives by slot, with the image in them.
       type: list
       elements: dict
+    floppy:
+      description: Virtual floppy disk in the drive of generation 1.
+      type: str
+    scsi_controllers:
+      description: Number of SCSI controllers.
+      type: int
     adapters:
       description: Network adapters with switch, address, VLAN and the IP addresses that the guest reports.
       type: list

@@ -315,6 +315,7 @@ TRANSFERS: list[Task] = [
 ENDINGS: list[Task] = [
     ("vm", {"name": "old02", "state": "absent", "delete_checkpoints": True}),
     ("vm_info", {}),
+    ("vm_info", {"gather": ["disks", "floppy", "controllers"], "verify_chains": True}),
     (
         "vm_info",
         {"name": ["web01"], "gather": ["settings", "disks", "dvd_drives", "adapters", "boot_order", "checkpoints"]},

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import collections.abc as c
+import dataclasses
 import typing as t
 
 from ...core.step import Field, Reference, Step
@@ -16,6 +17,9 @@ from .physical_disks import host_disks_step
 from .settings import VMS
 
 PMEM_CONTROLLERS, FLOPPIES, MEDIA = "pmem_controllers", "floppies", "media"
+
+#: Get-Disk -Number for a disk that is gone.
+NO_SUCH_DISK = ({"error_id": "CmdletizationQuery_NotFound_Number"},)
 
 _VM = Field("vm", "VMId", "guid")
 
@@ -84,6 +88,12 @@ def media_step(paths: c.Sequence[str]) -> Step:
         {"LiteralPath": list(paths)},
         read=(Field("exists", ".", "boolean"),),
     )
+
+
+def pass_through_step() -> Step:
+    """Return the step that reads the host's disks that drives hold; it is skipped where none does."""
+    numbers = Reference("drives", get="DiskNumber")
+    return dataclasses.replace(host_disks_step(), parameters={"Number": numbers}, tolerate=NO_SUCH_DISK)
 
 
 def understood_media(needed: c.Sequence[str], rows: c.Sequence[t.Mapping[str, t.Any]]) -> dict[str, bool]:

@@ -319,8 +319,12 @@ def checkpoints_step(vms: Reference, more: tuple[Field, ...] = ()) -> Step:
 
 def attached_step(where: tuple[t.Any, ...] = ()) -> Step:
     """Return the step that reads the chains of attached files; pass-through disks have no file."""
-    files = Reference(DRIVES, where=(*where, ("DiskNumber", (None,))), get="Path")
-    return chain_step([files], ATTACHED)
+    return chain_step([attached_files(where)], ATTACHED)
+
+
+def attached_files(where: tuple[t.Any, ...] = ()) -> Reference:
+    """Return the attached files."""
+    return Reference(DRIVES, where=(*where, ("DiskNumber", (None,))), get="Path")
 
 
 def understand_replies(replies: Replies, media: c.Sequence[str] = ()) -> Observation:

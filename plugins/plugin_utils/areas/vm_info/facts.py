@@ -10,9 +10,10 @@ import typing as t
 
 from ...core.step import Replies
 from ..switch.names import name_key
-from ..virtual_disk import Chains, path_key
+from ..virtual_disk import path_key
+from ..virtual_disk.chain_verification import BROKEN_CHAINS, chain_problem
 from ..vm.boot_entries import CLASS_WORDS
-from ..vm.observation import BootKey, ObservedAdapter, ObservedDrive, ObservedVm
+from ..vm.observation import BootKey, Observation, ObservedAdapter, ObservedDrive, ObservedVm
 from ..vm.power import state_word
 from ..vm.reading import ADAPTERS, CHECKPOINTS, understand_replies
 from ..vm.settings import COM1, COM2, KEY_PROTECTORS, ROWS, SECURITY, SERVICES, VMS, shown_setting
@@ -29,6 +30,7 @@ def understood_facts(selection: Selection, replies: Replies) -> VmFacts:
     runtime = {row["id"]: row for row in replies[VMS].rows}
     adapters = {row["id"]: row for row in _rows(replies, ADAPTERS)}
     checkpoints = {row["id"]: row for row in _rows(replies, CHECKPOINTS)}
+    broken = {path_key(row["path"]): chain_problem(row) for row in _rows(replies, BROKEN_CHAINS)}
     facts = []
     for vm in observation.vms:
         if wanted is not None and name_key(vm.name) not in wanted:
@@ -43,11 +45,16 @@ def understood_facts(selection: Selection, replies: Replies) -> VmFacts:
         }
         fact.update(_settings(vm, selection.parts))
         if "disks" in selection.parts:
-            fact["disks"] = [
-                _disk(drive, observation.chains) for drive in sorted(vm.drives, key=lambda drive: drive.slot)
-            ]
+            fact["disks"] = [_disk(drive, observation) for drive in sorted(vm.drives, key=lambda drive: drive.slot)]
+            if selection.verify_chains:
+                for disk in fact["disks"]:
+                    disk["chain_problem"] = broken.get(path_key(disk["path"])) if disk["path"] else None
         if "dvd_drives" in selection.parts:
             fact["dvd_drives"] = [{"slot": str(drive.slot), "path": drive.path or None} for drive in vm.dvds]
+        if "floppy" in selection.parts:
+            fact["floppy"] = vm.floppy or None
+        if "controllers" in selection.parts:
+            fact["scsi_controllers"] = vm.controllers
         if "adapters" in selection.parts:
             fact["adapters"] = [_adapter(adapter, adapters[adapter.id]) for adapter in vm.adapters]
         if "boot_order" in selection.parts:
@@ -94,9 +101,22 @@ def _settings(vm: ObservedVm, parts: c.Container[str]) -> dict[str, t.Any]:
     return nested
 
 
-def _disk(drive: ObservedDrive, chains: Chains) -> dict[str, t.Any]:
-    fact: dict[str, t.Any] = {"slot": str(drive.slot), "path": drive.path or None, "disk_number": drive.disk_number}
-    chain = chains.get(path_key(drive.path)) if drive.path and drive.disk_number is None else None
+def _disk(drive: ObservedDrive, observation: Observation) -> dict[str, t.Any]:
+    fact: dict[str, t.Any] = {
+        "slot": str(drive.slot),
+        "path": (drive.path or None) if drive.disk_number is None else None,
+        "disk_number": drive.disk_number,
+        "physical_disk": None,
+        **drive.settings,
+    }
+    if drive.disk_number is not None:
+        disk = observation.host_disk(drive.disk_number)
+        if disk is not None:
+            fact.update(physical_disk=disk.state, size=disk.size)
+        else:
+            fact["error"] = "the host has no disk of this number"
+        return fact
+    chain = observation.chain(drive.path) if drive.path else None
     if chain is not None and chain.top is not None:
         top = chain.top
         fact.update(

@@ -9,12 +9,17 @@ import dataclasses
 
 from ...core.area import Options
 from ...core.step import Field, Reference, Step
+from ..virtual_disk.chain_verification import verification_step
+from ..vm.device_reading import floppies_step, pass_through_step
+from ..vm.drive_settings import FIELDS
 from ..vm.reading import (
     adapters_step,
+    attached_files,
     attached_step,
     bios_step,
     checkpoints_step,
     com_ports_step,
+    controllers_step,
     drives_step,
     dvds_step,
     firmware_step,
@@ -34,6 +39,8 @@ PARTS = (
     "com_ports",
     "disks",
     "dvd_drives",
+    "floppy",
+    "controllers",
     "adapters",
     "boot_order",
     "checkpoints",
@@ -57,17 +64,21 @@ class Selection:
     Attributes:
         names: names of VMs, or None for all.
         parts: the parts to read.
+        verify_chains: whether chains of disk files are verified.
     """
 
     names: tuple[str, ...] | None
     parts: frozenset[str]
+    verify_chains: bool = False
 
 
 def selected(options: Options) -> Selection:
     """Return the selection of a task's options."""
     names, parts = options.get("name"), options.get("gather")
     return Selection(
-        tuple(dict.fromkeys(names)) if names is not None else None, frozenset(PARTS if parts is None else parts)
+        tuple(dict.fromkeys(names)) if names is not None else None,
+        frozenset(PARTS if parts is None else parts),
+        bool(options.get("verify_chains")),
     )
 
 
@@ -92,9 +103,15 @@ def reading_steps(selection: Selection) -> tuple[Step, ...]:
     if "com_ports" in parts:
         steps += [com_ports_step(1, vms), com_ports_step(2, vms)]
     if "disks" in parts:
-        steps += [drives_step(vms), attached_step()]
+        steps += [drives_step(vms, FIELDS), attached_step(), pass_through_step()]
+        if selection.verify_chains:
+            steps.append(verification_step([attached_files()]))
     if "dvd_drives" in parts:
         steps.append(dvds_step(vms))
+    if "floppy" in parts:
+        steps.append(floppies_step(names))
+    if "controllers" in parts:
+        steps.append(controllers_step(vms))
     if parts & {"adapters", "boot_order"}:
         steps.append(
             adapters_step(

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from hyperv_lab.engine.python.area_functions.area_function import AreaFunction
+from hyperv_lab.engine.python.area_functions.chain_verification import TEST_DISK_CHAIN
 from hyperv_lab.engine.python.area_functions.checkpoints import NEW_CHECKPOINT, WAIT_FOR_MERGE
 from hyperv_lab.engine.python.area_functions.disk_chain import GET_DISK_CHAIN
 from hyperv_lab.engine.python.area_functions.export_folder import (
@@ -22,6 +23,7 @@ AREA_FUNCTIONS: dict[str, AreaFunction] = {
     for function in (
         STOP_GUEST,
         GET_DISK_CHAIN,
+        TEST_DISK_CHAIN,
         START_OPERATION,
         GET_OPERATION,
         REMOVE_OPERATION,
