@@ -27,6 +27,20 @@ options:
       - Several machines. Each entry takes the options of this module.
     type: list
     elements: dict
+  on_failure:
+    description:
+      - What happens to the other machines of O(vms) when the host refuses something for one of them.
+      - V(continue) ends the work on that machine only. The task fails in the end, names those that failed with the
+        cause, and says in RV(vms) what became of each.
+      - V(stop) ends the task at once.
+    type: str
+    choices: [continue, stop]
+    default: continue
+  parallel:
+    description:
+      - How many machines of O(vms) are worked on side by side, from 1 to 32.
+    type: int
+    default: 1
   defaults:
     description:
       - What the entries of O(vms) have in common.
@@ -183,6 +197,8 @@ EXAMPLES = r"""
       - vm_name: db01
         type: production_only
       - vm_name: web01
+    parallel: 2
+    on_failure: continue
     defaults:
       name: "nightly {{ now(fmt='%Y-%m-%d') }}"
       name_prefix: "nightly "
@@ -273,7 +289,9 @@ vm:
       description: Power state of the machine, with O(state=applied).
       type: str
 vms:
-  description: The same by the names of the machines. With O(vms).
+  description:
+    - The same by the names of the machines, each with C(changed). With O(vms).
+    - One that failed also has C(failed), C(msg) and C(error).
   returned: success
   type: dict
 plan:
@@ -302,5 +320,5 @@ mutually_exclusive:
 required_one_of:
   - [vm_name, vms]
 like_module: [vms, defaults]
-fleet_only: [vms, defaults]
+fleet_only: [vms, defaults, on_failure, parallel]
 """

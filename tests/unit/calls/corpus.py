@@ -292,6 +292,8 @@ CHECKPOINTS: list[Task] = [
         {
             "vms": [{"vm_name": "web01", "name": "nightly 1", "keep_younger_than": "1 second"}],
             "defaults": {"keep_newest": 1, "name_prefix": "n", "wait": False},
+            "on_failure": "continue",
+            "parallel": 2,
         },
     ),
     ("checkpoint", {"vm_name": "web01", "name": "nightly 1", "state": "absent", "wait": False}),

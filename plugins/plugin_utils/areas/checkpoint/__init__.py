@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import collections.abc as c
 import typing as t
 
 from ...core.area import Options
 from ...core.plan import Plan, State
 from ...core.step import Replies, Step
+from ...core.target_failure import TargetFailure
 from ..virtual_disk import PAYLOAD_FILE as DISK_FILE
 from ..virtual_disk import READ_CHAINS
 from .declaration import Declaration, declare_checkpoints
@@ -45,9 +47,22 @@ class CheckpointArea:
 
     def result(self, declaration: Declaration, state: State) -> dict[str, t.Any]:
         """Return `vm`, or `vms` by name when the task used the list."""
-        if declaration.many:
-            return {"vms": dict(state)}
-        return {"vm": state[declaration.vms[0].vm]}
+        return self.result_by_target(declaration, state, frozenset(), ())
+
+    def result_by_target(
+        self, declaration: Declaration, state: State, changed: frozenset[str], failures: c.Sequence[TargetFailure]
+    ) -> dict[str, t.Any]:
+        """Return the same with what became of each VM: `changed`, and for one that failed `failed`, `msg`, `error`."""
+        if not declaration.many:
+            return {"vm": state[declaration.vms[0].vm]}
+        failed = {failure.target: failure for failure in failures}
+        vms = {}
+        for vm in declaration.vms:
+            vms[vm.vm] = {**(state[vm.vm] or {}), "changed": vm.target in changed}
+            if vm.target in failed:
+                failure = failed[vm.target]
+                vms[vm.vm] |= {"failed": True, "msg": failure.message, "error": failure.error.to_result()}
+        return {"vms": vms}
 
 
 AREA = CheckpointArea()

@@ -22,6 +22,9 @@ TYPES = {"standard": "Standard", "production": "Production", "production_only": 
 UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 _DURATION = re.compile(r"([0-9]+)\s*(second|minute|hour|day|week)s?", re.IGNORECASE)
 
+#: The most VMs that are worked on side by side: each takes a runspace of the host, and Hyper-V one service.
+MOST_PARALLEL = 32
+
 #: Options that mean something in one state only, and that state.
 _OF_STATE = {
     "type": "present",
@@ -97,10 +100,14 @@ class Declaration:
 
     Attributes:
         many: whether the task used the list, so that the result has one too.
+        stops: whether the failure of a VM ends the work on the others.
+        parallel: how many VMs are worked on side by side.
     """
 
     vms: tuple[VmCheckpoints, ...]
     many: bool
+    stops: bool = False
+    parallel: int = 1
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -123,7 +130,11 @@ def declare_checkpoints(options: Options) -> Declaration:
         other = first.setdefault(name_key(vm.vm), vm)
         if other is not vm:
             raise BadInput(vm.where("vm_name"), f"{vm.vm} is declared twice, first in {other.option}")
-    return Declaration(vms, many=True)
+    parallel = options.get("parallel")
+    parallel = 1 if parallel is None else parallel
+    if not 1 <= parallel <= MOST_PARALLEL:
+        raise BadInput("parallel", f"must be from 1 to {MOST_PARALLEL}, not {parallel}")
+    return Declaration(vms, True, options.get("on_failure") == "stop", parallel)
 
 
 def seconds_of(text: str) -> int | None:

@@ -87,7 +87,15 @@ def plan_checkpoints(declaration: Declaration, observation: Observation) -> Plan
     steps = [step for work in works for step in work.steps] + [step for work in works for step in work.last]
     after = {**before, **{work.declaration.vm: _shown(work) for work in works if work.steps or work.last}}
     warnings = tuple(text for work in works for text in work.warnings)
-    return Plan((*_head(works), *steps) if steps else (), before, after, (), warnings)
+    return Plan(
+        (*_head(works), *steps) if steps else (),
+        before,
+        after,
+        (),
+        warnings,
+        on_failure="next_lane" if declaration.many and not declaration.stops else "stop",
+        parallel=declaration.parallel,
+    )
 
 
 def managed_state(declaration: Declaration, observation: Observation) -> State:

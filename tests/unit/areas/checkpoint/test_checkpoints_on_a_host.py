@@ -14,6 +14,7 @@ from areas.interruption import converge_despite_cuts
 
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.conduct import RunFailed
 from hyperv_lab.simulation import checkpoints
+from hyperv_lab.simulation.faults import Fault
 from hyperv_lab.simulation.guests import GuestSystem
 
 HOSTILE = ("Web[01]*", 'it\'s "Büro" $(x) `n', "a", "数据库")
@@ -147,6 +148,34 @@ def test_many_machines_take_the_steps_of_one() -> None:
         assert set(outcome.result["vms"]) == set(wanted)
         numbers.append(len(simulated.batches[0].steps))
     assert numbers[0] == numbers[1]
+
+
+@pytest.mark.parametrize("parallel", [1, 3])
+def test_the_failure_of_one_machine_does_not_stop_the_others(parallel: int) -> None:
+    host = host_with("web01", "web02", "web03")
+    host.blank_disk_guest = GuestSystem(integration_services=False)
+    boot(host, "web02").settings.checkpoint_type = "ProductionOnly"
+    options = {
+        "vms": [{"vm_name": name} for name in ("web01", "web02", "web03")],
+        "defaults": {"name": "a"},
+        "parallel": parallel,
+    }
+    with pytest.raises(RunFailed) as failure:
+        run_area("checkpoint", SimulatedHost(host), options)
+    results = failure.value.result["vms"]
+    assert results["web02"]["failed"] and not results["web02"]["changed"]
+    assert results["web01"]["changed"] and [names(host, name) for name in results] == [["a"], [], ["a"]]
+    machine(host, "web02").settings.checkpoint_type = "Production"
+    converge("checkpoint", SimulatedHost(host), options)
+
+
+def test_the_failure_of_one_machine_stops_the_others_if_asked() -> None:
+    host = host_with("web01", "web02")
+    host.faults.append(Fault("Checkpoint-VM"))
+    options = {"vms": [{"vm_name": "web01"}, {"vm_name": "web02"}], "defaults": {"name": "a"}, "on_failure": "stop"}
+    with pytest.raises(RunFailed):
+        run_area("checkpoint", SimulatedHost(host), options)
+    assert names(host, "web02") == []
 
 
 # Renaming
