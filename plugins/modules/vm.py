@@ -21,6 +21,17 @@ options:
       - Name of the machine. It is taken literally, upper and lower case being equal. Wildcards mean nothing.
       - At most 100 characters, without line breaks. The host must not have several machines of this name.
     type: str
+  id:
+    description:
+      - Id of an existing machine, as M(datacenter.hyperv.vm_info) shows it. It says which machine is meant where
+        several have one name, and a machine of another name is renamed to O(name).
+      - It never makes a machine.
+    type: str
+  renamed_from:
+    description:
+      - Name that the machine had before. If no machine is called O(name) and one has this name, it is renamed.
+      - Its folder keeps the old name. Two machines, one of each name, are refused.
+    type: str
   vms:
     description:
       - Several machines. Each entry takes the options of this module, such as O(name) and O(memory).
@@ -84,6 +95,17 @@ options:
       - An existing machine that is elsewhere is refused, because moving it is a storage move, which
         M(datacenter.hyperv.storage_move) makes.
     type: str
+  version:
+    description:
+      - Configuration version, such as V('9.0'), or V(latest) for the one that the host gives new machines.
+      - A machine that has a lower one is refused unless O(upgrade_version) is set. A version cannot be lowered.
+    type: str
+  upgrade_version:
+    description:
+      - Whether an existing machine is brought to O(version), which must be the host's newest. This cannot be undone,
+        and hosts of older releases no longer run the machine. Needs the machine off.
+    type: bool
+    default: false
   notes:
     description:
       - Text that is kept with the machine. An empty text removes it. Tags, which are kept in the same place, stay.
@@ -616,10 +638,11 @@ options:
     type: bool
   restart:
     description:
-      - What to do about changes that need the machine off while it runs or is paused.
+      - What to do about changes that need the machine off while it runs, or is paused or saved.
       - V(never) refuses them, with a list of them.
       - V(if_needed) shuts the guest down within O(stop_timeout), makes all changes, and brings the machine back into
-        the power state that it had, or that O(state) declares. With O(state=absent) it allows to shut the guest down.
+        the power state that it had, or that O(state) declares. A saved one is restored for that, and saved again.
+        With O(state=absent) it allows to shut the guest down.
       - A run that is cut off while the machine is off for this leaves it off. The next run starts it only if O(state)
         says so.
     type: str
@@ -834,6 +857,28 @@ EXAMPLES = r"""
     snapshot_file_location: E:\Checkpoints\{name}
     smart_paging_file_path: F:\Paging
     lock_on_disconnect: true
+
+- name: A machine of an older configuration version, to move it to hosts of an older release
+  datacenter.hyperv.vm:
+    name: portable01
+    version: '8.0'
+
+- name: Raise the configuration version after all hosts have the new release, which cannot be undone
+  datacenter.hyperv.vm:
+    name: web01
+    version: latest
+    upgrade_version: true
+    restart: if_needed
+
+- name: Another name for a machine
+  datacenter.hyperv.vm:
+    name: shop01
+    renamed_from: web01
+
+- name: One of two machines of the same name gets a name of its own
+  datacenter.hyperv.vm:
+    name: shop02
+    id: 9f1a0a60-0a49-4ea7-8f1e-0f7d9a3a6a42
 
 - name: Notes and tags, and no other tags than these
   datacenter.hyperv.vm:

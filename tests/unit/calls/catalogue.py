@@ -148,6 +148,8 @@ def _fits(wanted: str, value: t.Any, enumeration: bool) -> bool:
         return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
     if wanted in ("String", "Object", "PSObject"):
         return isinstance(value, str)
+    if wanted == "Version":  # PowerShell makes one of a text such as 9.0
+        return isinstance(value, str) and value.replace(".", "").isdecimal() and value.count(".") in (1, 2, 3)
     if wanted == "Char":
         return isinstance(value, str) and len(value) == 1
     # An enumeration converts from its name; nothing else has a literal form.

@@ -19,6 +19,9 @@ ADAPTERS = ("NIC1", "NIC2", "NIC3", "NIC4")
 #: A disk that is there from the start, because only a guest makes the partitions that shrinking asks for.
 PARTITIONED = {"path": "D:\\disks\\partitioned.vhdx", "size": 20 * 1024**3, "minimum_size": 5 * 1024**3}
 
+#: Id of a VM that is there from the start, called known01, because the host chooses ids.
+KNOWN_ID = "9f1a0a60-0a49-4ea7-8f1e-0f7d9a3a6a42"
+
 SWITCHES: list[Task] = [
     ("switch", {"name": "heartbeat", "type": "private", "notes": "first"}),
     ("switch", {"name": "heartbeat", "type": "internal", "allow_management_os": True, "notes": "second"}),
@@ -254,7 +257,10 @@ SETTINGS: list[Task] = [
             "purge": ["tags"],
         },
     ),
-    ("vm", {"name": "num01", "generation": 1, "num_lock": True}),
+    ("vm", {"name": "num01", "generation": 1, "num_lock": True, "version": "9.0"}),
+    ("vm", {"name": "num02", "renamed_from": "num01", "version": "latest", "upgrade_version": True}),
+    ("vm", {"name": "num01", "renamed_from": "num02"}),
+    ("vm", {"name": "known02", "id": KNOWN_ID}),
     ("vm", {"name": "num01", "generation": 1, "num_lock": False}),
     ("vm", {"vms": [{"name": "all01"}, {"name": "num01"}], "defaults": {"state": "absent"}}),
 ]

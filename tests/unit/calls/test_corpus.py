@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import functools
 import typing as t
+import uuid
 
 import pytest
 from area_harness import SimulatedHost, run_area
-from areas.hosts import add_disk, host_with_adapters
+from areas.hosts import add_disk, add_machine, host_with_adapters
 from calls import catalogue, functions, simulated
 from calls.checking import all_problems
-from calls.corpus import ADAPTERS, MODULES, PARTITIONED, TASKS
+from calls.corpus import ADAPTERS, KNOWN_ID, MODULES, PARTITIONED, TASKS
 from calls.corpus_devices import prepare_devices
 from calls.setting_rows import setting_rows
 
@@ -31,6 +32,10 @@ def recorded() -> tuple[Step, ...]:
     simulated_host = host_with_adapters(ADAPTERS)
     add_disk(simulated_host, PARTITIONED)
     prepare_devices(simulated_host)
+    known = add_machine(simulated_host, "known01")
+    del simulated_host.machines[known.id]
+    known.id = uuid.UUID(KNOWN_ID)
+    simulated_host.machines[known.id] = known
     host = SimulatedHost(simulated_host)
     for module, options in TASKS:
         outcome = run_area(module, host, options)

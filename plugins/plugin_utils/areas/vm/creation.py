@@ -16,6 +16,7 @@ from .change import Place
 from .declaration import DEFAULT_GENERATION, VmDeclaration
 from .observation import Observation, ObservedAdapter, ObservedDvd, ObservedVm
 from .slots import Slot
+from .versions import version_for_new
 
 #: Where New-VM puts the empty DVD drive of a generation 1 VM.
 DEFAULT_DVD = Slot("IDE", 1, 0)
@@ -41,6 +42,10 @@ def creation_step(vm: VmDeclaration, place: Place) -> PlannedStep:
     if path is not None:
         parameters["Path"] = normal_path(path)
         reasons.append(f"path: {shown(path)}")
+    version = version_for_new(vm)
+    if version is not None:
+        parameters["Version"] = version
+        reasons.append(f"version: {version}")
     return place.planned(place.step("new", "Hyper-V\\New-VM", parameters), *reasons)
 
 

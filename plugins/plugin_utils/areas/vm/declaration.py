@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import dataclasses
 import typing as t
+import uuid
 
 from ...core.area import Options
 from ...core.plan import BadInput
 from ...core.setting import declared_value
+from ...core.step import Condition
 from ..switch.names import name_key
 from ..virtual_disk import name_problem, path_key, path_problem
 from .boot_entries import BadEntry, BootEntry, boot_entry, generation_problem
@@ -48,6 +50,7 @@ DEFAULTS: dict[str, t.Any] = {
     "turn_off": False,
     "delete_disks": False,
     "delete_checkpoints": False,
+    "upgrade_version": False,
 }
 
 #: Declared states and the names of Microsoft.HyperV.PowerShell.VMState.
@@ -78,6 +81,8 @@ class VmDeclaration:
     Attributes:
         member: its merged options and where they were written.
         index: place in the task.
+        id: its id in lower case, where that says which VM is meant.
+        renamed_from: the name that it had before.
         disks, dvds, adapters, boot_order: None when left out.
         physical_disks, empty_slots: the entries of `disks` that are disks of the host, or slots to have no disk (with
             their options).
@@ -86,6 +91,8 @@ class VmDeclaration:
     member: Member
     index: int
     name: str
+    id: str | None = None
+    renamed_from: str | None = None
     disks: tuple[DiskDeclaration, ...] | None = None
     physical_disks: tuple[PhysicalDiskDeclaration, ...] = ()
     empty_slots: t.Mapping[Slot, str] = dataclasses.field(default_factory=dict)
@@ -148,6 +155,20 @@ class Declaration:
         """The declared names."""
         return tuple(vm.name for vm in self.vms)
 
+    def selecting(self, name: str = "Name", id_: str = "Id") -> tuple[Condition, ...]:
+        """Return the conditions on objects of the VMs that are meant; none where ids and names are mixed.
+
+        Args:
+            name: property that has the name of the VM.
+            id_: property that has its id.
+        """
+        ids = tuple(vm.id for vm in self.vms if vm.id is not None)
+        if len(ids) == len(self.vms):
+            return ((id_, ids),)
+        if ids:
+            return ()
+        return ((name, (*self.names, *(vm.renamed_from for vm in self.vms if vm.renamed_from is not None))),)
+
 
 def declare_vms(options: Options) -> Declaration:
     """Return the declaration of a task.
@@ -179,7 +200,7 @@ def _declared_vm(member: Member, index: int) -> VmDeclaration:
     check_name(name, f"{member.prefix}name")
     if not isinstance(name, str):
         raise AssertionError("the caller has checked this")
-    vm = VmDeclaration(member, index, name)
+    vm = VmDeclaration(member, index, name, _declared_id(member), _declared_old_name(member))
     if not vm.present:
         disks = member.lists.get("disks") if vm.get("delete_disks") else None
         return dataclasses.replace(vm, disks=declared_disks(disks).files if disks is not None else None)
@@ -210,6 +231,32 @@ def _declared_vm(member: Member, index: int) -> VmDeclaration:
         for option, problem in generation_problems(vm, generation):
             raise BadInput(option, problem)
     return vm
+
+
+def _declared_id(member: Member) -> str | None:
+    text = member.options.get("id")
+    if text is None:
+        return None
+    if "id" in member.inherited:
+        raise BadInput("defaults.id", "VMs cannot share an id; give each of vms its own")
+    if member.options.get("renamed_from") is not None:
+        raise BadInput(member.where("renamed_from"), "says which VM is meant, as id does; leave one of them out")
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        raise BadInput(member.where("id"), f"{text!r} is not the id of a VM, which vm_info shows") from None
+
+
+def _declared_old_name(member: Member) -> str | None:
+    old = member.options.get("renamed_from")
+    if old is None:
+        return None
+    if "renamed_from" in member.inherited:
+        raise BadInput("defaults.renamed_from", "VMs cannot share a name; give each of vms its own")
+    check_name(old, member.where("renamed_from"))
+    if name_key(old) == name_key(str(member.options.get("name"))):
+        raise BadInput(member.where("renamed_from"), "is the name itself; leave it out")
+    return str(old)
 
 
 def check_name(name: t.Any, option: str) -> None:
@@ -312,6 +359,7 @@ def _check_across(declaration: Declaration) -> None:
     shared: dict[str, bool] = {}
     physical: dict[PhysicalDiskKey, str] = {}
     addresses: dict[str, str] = {}
+    ids: dict[str, VmDeclaration] = {}
     for vm in declaration.vms:
         other = names.setdefault(name_key(vm.name), vm)
         if other is not vm:
@@ -320,6 +368,8 @@ def _check_across(declaration: Declaration) -> None:
                 f"{vm.name!r} is declared twice, also at {other.member.prefix}name ({other.name!r}); "
                 "names that differ only in upper and lower case are one name on Windows",
             )
+        if vm.id is not None and ids.setdefault(vm.id, vm) is not vm:
+            raise BadInput(vm.where("id"), f"{vm.id} is also the id of {ids[vm.id].name}")
         for disk in vm.disks or ():
             key = path_key(disk.file.path)
             first = files.setdefault(key, f"VM {vm.name}")
@@ -339,6 +389,12 @@ def _check_across(declaration: Declaration) -> None:
                 raise BadInput(
                     f"{adapter.option}.mac", f"{adapter.mac} is also the address of {addresses[adapter.mac]}"
                 )
+    for vm in declaration.vms:
+        if vm.renamed_from is not None and name_key(vm.renamed_from) in names:
+            raise BadInput(
+                vm.where("renamed_from"),
+                f"{vm.renamed_from} is also the name of another VM of this task; rename them in two tasks",
+            )
     for vm in declaration.vms:
         for disk in vm.disks or ():
             for name in ("parent", "copy_of"):

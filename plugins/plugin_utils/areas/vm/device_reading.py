@@ -9,7 +9,7 @@ import collections.abc as c
 import dataclasses
 import typing as t
 
-from ...core.step import Field, Reference, Step
+from ...core.step import Condition, Field, Reference, Step
 from ..virtual_disk import path_key, volume_of
 from .declaration import Declaration, VmDeclaration
 from .drive_settings import FIELDS
@@ -52,14 +52,14 @@ class DeviceNeeds:
         return FIELDS if self.settings else ()
 
 
-def device_steps(needs: DeviceNeeds, names: tuple[str, ...]) -> list[Step]:
+def device_steps(needs: DeviceNeeds, where: tuple[Condition, ...]) -> list[Step]:
     """Return the reading steps, beside those for drives."""
-    declared = Reference(VMS, where=(("Name", names),))
+    declared = Reference(VMS, where=where)
     steps = []
     if needs.pmem:
         steps.append(pmem_controllers_step(declared))
     if needs.floppies:
-        steps.append(floppies_step(names))
+        steps.append(floppies_step(where))
     if needs.physical:
         steps.append(host_disks_step())
     if needs.media:
@@ -73,10 +73,9 @@ def pmem_controllers_step(vms: Reference) -> Step:
     return Step(PMEM_CONTROLLERS, "Hyper-V\\Get-VMPmemController", {"VM": vms}, read=read)
 
 
-def floppies_step(names: tuple[str, ...] | None) -> Step:
+def floppies_step(where: tuple[Condition, ...]) -> Step:
     """Return the step that reads floppy disk drives of generation 1; Get-VMFloppyDiskDrive fails on generation 2."""
-    where: tuple[t.Any, ...] = (("Generation", (1,)),)
-    vms = Reference(VMS, where=where if names is None else (*where, ("Name", names)))
+    vms = Reference(VMS, where=(("Generation", (1,)), *where))
     return Step(FLOPPIES, "Hyper-V\\Get-VMFloppyDiskDrive", {"VM": vms}, read=(_VM, Field("path", "Path")))
 
 

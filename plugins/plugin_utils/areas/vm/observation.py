@@ -148,12 +148,20 @@ class ObservedVm:
 
 @dataclasses.dataclass(frozen=True)
 class ObservedHost:
-    """The host; memory in bytes, the build of its Windows or None where it was not told."""
+    """The host; memory in bytes.
+
+    Attributes:
+        build: build of its Windows, or None where it was not told.
+        versions: configuration versions that it supports.
+        default_version: the one that it gives new VMs.
+    """
 
     processors: int = 0
     memory: int = 0
     path: str = ""
     build: int | None = None
+    versions: tuple[str, ...] = ()
+    default_version: str = ""
 
 
 @dataclasses.dataclass(frozen=True)

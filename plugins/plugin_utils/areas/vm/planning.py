@@ -20,10 +20,12 @@ from .declaration import DEFAULT_GENERATION, Declaration, VmDeclaration, generat
 from .deletion import plan_deletion, plan_leftovers
 from .disks import clear_default_dvd, plan_disks
 from .dvds import plan_dvds, plan_floppy, remove_dvds
+from .identity import ambiguities, meant, plan_name
 from .observation import Observation, ObservedVm
 from .power import arrange
 from .settings_plan import plan_settings
 from .state import is_at_declared_path, managed_state
+from .versions import plan_version
 from .world import World
 
 
@@ -44,10 +46,10 @@ class VmPlan:
 
 def plan_vms(declaration: Declaration, observation: Observation) -> Plan:
     """Return the plan of a task."""
-    ambiguous = _ambiguous(declaration, observation)
+    ambiguous = ambiguities(declaration, observation)
     if ambiguous.refusals:
         return Plan(refusals=tuple(ambiguous.refusals))
-    absent = [(vm, observed.id) for vm in declaration.vms if not vm.present for observed in observation.named(vm.name)]
+    absent = [(vm, observed.id) for vm in declaration.vms if not vm.present for observed in meant(vm, observation)]
     going = frozenset(vm_id for vm, vm_id in absent if vm.get("delete_disks"))
     world = World(observation, SpaceAccount(observation.volumes), frozenset(vm_id for _vm, vm_id in absent))
     # deletions first: they free files, space and memory
@@ -73,23 +75,8 @@ def plan_vms(declaration: Declaration, observation: Observation) -> Plan:
     )
 
 
-def _ambiguous(declaration: Declaration, observation: Observation) -> Changes:
-    found = Changes()
-    for vm in declaration.vms:
-        named = observation.named(vm.name)
-        if len(named) > 1:
-            ids = ", ".join(f"{observed.name} ({observed.id})" for observed in named)
-            found.refuse(
-                f"{vm.member.prefix}name",
-                f"VM {vm.name} is declared",
-                f"the host has {len(named)} VMs of that name: {ids}",
-                "Rename all but one of them first (Get-VM -Id ... | Rename-VM).",
-            )
-    return found
-
-
 def _plan_vm(vm: VmDeclaration, observation: Observation, world: World, going: frozenset[str]) -> VmPlan:
-    observed = next(iter(observation.named(vm.name)), None)
+    observed = next(iter(meant(vm, observation)), None)
     found = Changes()
     prefix = f"vm{vm.index}"
     if observed is None:
@@ -126,9 +113,12 @@ def _plan_parts(vm: VmDeclaration, place: Place, start: ObservedVm, world: World
 
     What New-VM made and nobody declared goes first: a creation that was interrupted is recognised by it.
     """
-    after = clear_default_dvd(vm, place, start, found)
+    host = world.observation.host
+    after = plan_name(vm, place, start, found)
+    after = plan_version(vm, place, after, host, found)
+    after = clear_default_dvd(vm, place, after, found)
     after = plan_adapters(vm, place, after, world, found)
-    after, firmware = plan_settings(vm, place, after, world.observation.host, found)
+    after, firmware = plan_settings(vm, place, after, host, found)
     after = remove_dvds(vm, place, add_controllers(vm, place, after, found), found)
     after = plan_disks(vm, place, after, world, found)
     after = plan_dvds(vm, place, after, world, found)

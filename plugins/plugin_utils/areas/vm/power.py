@@ -71,7 +71,14 @@ def arrange(vm: VmDeclaration, place: Place, state: str, found: Changes) -> tupl
         steps += _steps(later) + moves.way(state, wanted)
     elif wanted in possible and wanted != state:
         steps += moves.way(state, wanted) + _steps(later)
-    elif vm.get("restart") == "if_needed" and state != "Saved":
+    elif vm.get("restart") == "if_needed" and state == "Saved" and not vm.get("turn_off") and wanted != "Off":
+        # nothing of a saved state is lost: the guest comes back, and is shut down if it must be off
+        steps += moves.way("Saved", "Running", "a change needs the VM out of its saved state")
+        if "Running" in possible:
+            steps += _steps(later) + moves.way("Running", wanted)
+            return steps, wanted
+        steps += moves.way("Running", "Off", "a change needs the VM off") + _steps(later) + moves.way("Off", wanted)
+    elif vm.get("restart") == "if_needed" and (state != "Saved" or vm.get("turn_off")):
         steps += moves.way(state, "Off", "a change needs the VM off") + _steps(later) + moves.way("Off", wanted)
     else:
         _refuse_restart(vm, state, later, found)
@@ -140,7 +147,10 @@ def _refuse_restart(vm: VmDeclaration, state: str, changes: c.Sequence[Change], 
     blocked = [change for change in changes if state not in change.states]
     reasons = "; ".join(reason for change in blocked for reason in change.reasons)
     if state == "Saved":
-        remedy = "Bring it out of the saved state first (state: running), or set state: stopped and turn_off: true."
+        remedy = (
+            "Set restart: if_needed to let this task restore it, shut it down for that and save it again, or bring it "
+            "out of the saved state first (state: running)."
+        )
     else:
         remedy = "Set restart: if_needed to let this task stop it for that and start it again, or state: stopped."
     found.refuse(

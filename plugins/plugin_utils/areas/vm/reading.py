@@ -11,7 +11,7 @@ from __future__ import annotations
 import collections.abc as c
 import typing as t
 
-from ...core.step import HOST_FACTS, Field, Reference, Replies, Step
+from ...core.step import HOST_FACTS, Condition, Field, Reference, Replies, Step
 from ..switch.names import name_key
 from ..virtual_disk import CHAINS, chain_step, partial_path, understand_chains, understand_volumes, volume_step
 from ..virtual_disk.space import VOLUMES
@@ -55,8 +55,11 @@ from .settings import (
 from .slots import Slot
 from .vlan import observed_vlan
 
-HOST, DRIVES, DVDS, ADAPTERS = "host", "drives", "dvds", "adapters"
+HOST, VERSIONS, DRIVES, DVDS, ADAPTERS = "host", "versions", "drives", "dvds", "adapters"
 CONTROLLERS, CHECKPOINTS, SWITCHES, ATTACHED = "controllers", "checkpoints", "switches", "attached_chains"
+
+#: Settings of all VMs that plans look at, declared or not: VMs that start with the host want its memory.
+ALWAYS_READ = frozenset({"automatic_start.action"})
 
 #: The function of the payload that tells which VMs have a key protector: Get-VMKeyProtector gives bytes without a name.
 GET_KEY_PROTECTOR = "Get-KeyProtectorState"
@@ -101,7 +104,10 @@ class Needs:
             declared.add(FIRMWARE)
         if any(vm.get("secure_boot") is False for vm in present):
             declared.add(SECURITY)
-        self.names = declaration.names
+        # text and tags share one property
+        self.options = options | {"notes", "tags"} if options & {"notes", "tags"} else options
+        self.declaration = declaration
+        self.versions = any(vm.get("version") is not None for vm in present)
         self.present = bool(present)
         self.processors = PROCESSORS in declared
         self.memory = MEMORY in declared
@@ -144,19 +150,22 @@ class Needs:
 def reading_steps(declaration: Declaration) -> tuple[Step, ...]:
     """Return the reading steps of a declaration."""
     needs = Needs(declaration)
-    declared = Reference(VMS, where=(("Name", needs.names),))
+    where = declaration.selecting()
+    declared = Reference(VMS, where=where)
     steps = []
     if needs.present:
         steps.append(host_step())
-    steps.append(vms_step())
+    if needs.versions:
+        steps.append(versions_step())
+    steps.append(vms_step(options=needs.options))
     if needs.processors:
         steps.append(part_step(PROCESSORS, "Hyper-V\\Get-VMProcessor", declared))
     if needs.memory:
         steps.append(part_step(MEMORY, "Hyper-V\\Get-VMMemory", declared))
     if needs.firmware:
-        steps.append(firmware_step(needs.names))
+        steps.append(firmware_step(where))
     if needs.bios:
-        steps.append(bios_step(needs.names))
+        steps.append(bios_step(where))
     if needs.security:
         steps.append(security_step(declared))
     if needs.key_protectors:
@@ -173,7 +182,7 @@ def reading_steps(declaration: Declaration) -> tuple[Step, ...]:
         steps.append(adapters_step(Reference(VMS) if needs.all_adapters else declared))
     if needs.controllers:
         steps.append(controllers_step(declared))
-    steps += device_steps(needs.devices, needs.names)
+    steps += device_steps(needs.devices, where)
     if needs.checkpoints:
         steps.append(checkpoints_step(declared))
     if needs.switches:
@@ -181,8 +190,7 @@ def reading_steps(declaration: Declaration) -> tuple[Step, ...]:
     if needs.files:
         steps.append(chain_step(needs.files))
     if needs.attached:
-        where = () if needs.deletes_disks else (("VMName", needs.names),)
-        steps.append(attached_step(where))
+        steps.append(attached_step(() if needs.deletes_disks else declaration.selecting("VMName", "VMId")))
     if needs.volumes:
         steps.append(volume_step())
     return tuple(steps)
@@ -201,8 +209,19 @@ def host_step() -> Step:
     )
 
 
-def vms_step(more: tuple[Field, ...] = ()) -> Step:
-    """Return the step that reads all VMs: filtering by name is left to references, as Get-VM knows patterns only."""
+def versions_step() -> Step:
+    """Return the step that reads the configuration versions that the host supports."""
+    read = (Field("version", "Version"), Field("default", "IsDefault", "boolean"))
+    return Step(VERSIONS, "Hyper-V\\Get-VMHostSupportedVersion", read=read)
+
+
+def vms_step(more: tuple[Field, ...] = (), options: c.Container[str] | None = None) -> Step:
+    """Return the step that reads all VMs: filtering by name is left to references, as Get-VM knows patterns only.
+
+    Args:
+        options: settings that are declared; others are not read. None reads all.
+    """
+    rows = [row for row in rows_read_by(VMS) if options is None or row.option in options or row.option in ALWAYS_READ]
     return Step(
         VMS,
         "Hyper-V\\Get-VM",
@@ -214,7 +233,8 @@ def vms_step(more: tuple[Field, ...] = ()) -> Step:
             Field("path", "Path"),
             Field("memory", "MemoryStartup", "integer"),
             Field("heartbeat", "Heartbeat", "enum"),
-            *(row.field for row in rows_read_by(VMS)),
+            Field("version", "Version"),
+            *(row.field for row in rows),
             *more,
         ),
     )
@@ -225,19 +245,19 @@ def part_step(step_id: str, call: str, vms: Reference, more: tuple[Field, ...] =
     return Step(step_id, call, {"VM": vms}, read=(_VM, *(row.field for row in rows_read_by(step_id)), *more))
 
 
-def firmware_step(names: tuple[str, ...] | None) -> Step:
+def firmware_step(where: tuple[Condition, ...]) -> Step:
     """Return the step that reads the firmware of generation 2; Get-VMFirmware fails on generation 1."""
     return part_step(
         FIRMWARE,
         "Hyper-V\\Get-VMFirmware",
-        _of_generation(2, names),
+        _of_generation(2, where),
         (Field("boot", "BootOrder", "objects", _BOOT),),
     )
 
 
-def bios_step(names: tuple[str, ...] | None) -> Step:
+def bios_step(where: tuple[Condition, ...]) -> Step:
     """Return the step that reads the BIOS of generation 1; Get-VMBios fails on generation 2."""
-    return part_step(BIOS, "Hyper-V\\Get-VMBios", _of_generation(1, names), (Field("order", "StartupOrder", "enums"),))
+    return part_step(BIOS, "Hyper-V\\Get-VMBios", _of_generation(1, where), (Field("order", "StartupOrder", "enums"),))
 
 
 def security_step(vms: Reference) -> Step:
@@ -348,6 +368,7 @@ def understand_replies(replies: Replies, media: c.Sequence[str] = ()) -> Observa
     for row in rows(VMS):
         _note_settings(settings[row["id"]], VMS, row)
         settings[row["id"]].setdefault("memory.startup", row["memory"])
+        settings[row["id"]]["version"] = row["version"]
     drives = tuple(
         ObservedDrive(row["vm"], _slot(row), row["path"] or "", row["disk_number"], understood_settings(row))
         for row in rows(DRIVES)
@@ -389,7 +410,17 @@ def understand_replies(replies: Replies, media: c.Sequence[str] = ()) -> Observa
         for row in rows(VMS)
     )
     host = next(
-        (ObservedHost(row["processors"], row["memory"], row["path"] or "", _build(replies)) for row in rows(HOST)),
+        (
+            ObservedHost(
+                row["processors"],
+                row["memory"],
+                row["path"] or "",
+                _build(replies),
+                tuple(version["version"] for version in rows(VERSIONS)),
+                next((version["version"] for version in rows(VERSIONS) if version["default"]), ""),
+            )
+            for row in rows(HOST)
+        ),
         ObservedHost(),
     )
     return Observation(
@@ -406,7 +437,8 @@ def understand_replies(replies: Replies, media: c.Sequence[str] = ()) -> Observa
 
 def _note_settings(settings: dict[str, t.Any], reader: str, row: t.Mapping[str, t.Any]) -> None:
     for entry in rows_read_by(reader):
-        settings[entry.option] = entry.understood(row[entry.option])
+        if reader != VMS or entry.option in row:
+            settings[entry.option] = entry.understood(row[entry.option])
 
 
 def _build(replies: Replies) -> int | None:
@@ -416,9 +448,8 @@ def _build(replies: Replies) -> int | None:
     return build if isinstance(build, int) else None
 
 
-def _of_generation(generation: int, names: tuple[str, ...] | None) -> Reference:
-    where: tuple[t.Any, ...] = (("Generation", (generation,)),)
-    return Reference(VMS, where=where if names is None else (*where, ("Name", names)))
+def _of_generation(generation: int, where: tuple[Condition, ...]) -> Reference:
+    return Reference(VMS, where=(("Generation", (generation,)), *where))
 
 
 def _slot(row: t.Mapping[str, t.Any]) -> Slot:

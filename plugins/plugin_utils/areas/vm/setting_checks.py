@@ -33,6 +33,11 @@ NAMED = (*DIRECTORIES, "com1.path", "com2.path")
 #: Hardware in a Hyper-V virtual machine").
 PERFORMANCE_MONITORS = ("ipt", "lbr", "pebs", "pmu")
 
+#: The word for the configuration version that the host gives new VMs.
+LATEST = "latest"
+
+_VERSION = re.compile(r"[0-9]{1,5}\.[0-9]{1,5}", re.ASCII)
+
 #: A named pipe of this computer or another.
 _PIPE = re.compile(r"\\\\[^\\/]+\\pipe\\[^\\/]+", re.IGNORECASE)
 
@@ -142,6 +147,11 @@ def _check_value(entry: Row, value: t.Any, option: str) -> None:
 
 def _check_texts(member: Member) -> None:
     options: Options = member.options
+    version = options.get("version")
+    if version is not None and version != LATEST and not _VERSION.fullmatch(version):
+        raise BadInput(
+            member.where("version"), f"{version!r} is no configuration version, such as '9.0', and not {LATEST}"
+        )
     for option in DIRECTORIES:
         path = declared_value(options, option)
         problem = path_problem(path) if path is not None else None

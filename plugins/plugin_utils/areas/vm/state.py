@@ -8,10 +8,11 @@ from __future__ import annotations
 import typing as t
 
 from ...core.plan import KNOWN_AFTER_APPLY, State
-from ..virtual_disk import joined, normal_path, same_path
+from ..virtual_disk import directory_of, joined, normal_path, same_path
 from .boot_order import boot_order_state
 from .declaration import AdapterDeclaration, Declaration, VmDeclaration
 from .drive_declaration import DiskDeclaration
+from .identity import meant
 from .mac import DYNAMIC
 from .observation import Observation, ObservedAdapter, ObservedDrive, ObservedVm
 from .power import state_word
@@ -25,7 +26,7 @@ def managed_state(declaration: Declaration, observation: Observation) -> State:
 
 def vm_state(vm: VmDeclaration, observation: Observation) -> State:
     """Return the state of one VM: its name, id and power state, and what is declared of the rest."""
-    named = observation.named(vm.name)
+    named = meant(vm, observation)
     if not named:
         state: State = {"name": vm.name, "state": "absent"}
         if vm.get("delete_disks") and vm.disks:
@@ -46,6 +47,8 @@ def vm_state(vm: VmDeclaration, observation: Observation) -> State:
         state["generation"] = observed.generation
     if vm.get("path") is not None:
         state["path"] = path_state(vm, observed)
+    if vm.get("version") is not None:
+        state["version"] = observed.settings.get("version")
     for row in ROWS:
         if vm.get(row.option) is not None and observed.generation in row.setting.generations:
             _put(state, row.option, _setting_state(vm, observed, row.option))
@@ -72,7 +75,10 @@ def path_state(vm: VmDeclaration, observed: ObservedVm) -> str:
 def is_at_declared_path(vm: VmDeclaration, observed: ObservedVm) -> bool:
     """Return whether a VM is in the declared directory, or in the folder of its name that New-VM makes there."""
     path = vm.get("path")
-    return same_path(observed.path, path) or same_path(observed.path, joined(path, observed.name))
+    if vm.id is not None and same_path(directory_of(observed.path), path):
+        return True  # its folder keeps the name that it was made with
+    folders = [joined(path, name) for name in (observed.name, vm.name, vm.renamed_from) if name is not None]
+    return any(same_path(observed.path, folder) for folder in (path, *folders))
 
 
 def _setting_state(vm: VmDeclaration, observed: ObservedVm, option: str) -> t.Any:

@@ -41,6 +41,7 @@ def understood_facts(selection: Selection, replies: Replies) -> VmFacts:
             "state": state_word(vm.state),
             "generation": vm.generation,
             "path": vm.path,
+            "version": vm.settings["version"],
             **{field.name: runtime[vm.id][field.name] for field in RUNTIME},
         }
         fact.update(_settings(vm, selection.parts))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 
 from ...core.area import Options
-from ...core.step import Field, Reference, Step
+from ...core.step import Condition, Field, Reference, Step
 from ..virtual_disk.chain_verification import verification_step
 from ..vm.device_reading import floppies_step, pass_through_step
 from ..vm.drive_settings import FIELDS
@@ -51,7 +51,6 @@ RUNTIME = (
     Field("uptime", "Uptime", "seconds"),
     Field("memory_assigned", "MemoryAssigned", "integer"),
     Field("memory_demand", "MemoryDemand", "integer"),
-    Field("version", "Version"),
     Field("created", "CreationTime", "time"),
     Field("clustered", "IsClustered", "boolean"),
 )
@@ -85,7 +84,7 @@ def selected(options: Options) -> Selection:
 def reading_steps(selection: Selection) -> tuple[Step, ...]:
     """Return the reading steps; their number follows from the parts alone."""
     names, parts = selection.names, selection.parts
-    where = () if names is None else (("Name", names),)
+    where: tuple[Condition, ...] = () if names is None else (("Name", names),)
     vms = Reference(VMS, where=where)
     steps = [vms_step(RUNTIME)]
     if "settings" in parts:
@@ -94,8 +93,8 @@ def reading_steps(selection: Selection) -> tuple[Step, ...]:
             part_step(MEMORY, "Hyper-V\\Get-VMMemory", vms),
         ]
     if parts & {"settings", "boot_order"}:
-        steps.append(firmware_step(names))
-        steps.append(bios_step(names))
+        steps.append(firmware_step(where))
+        steps.append(bios_step(where))
     if "security" in parts:
         steps += [security_step(vms), key_protectors_step(vms)]
     if "integration_services" in parts:
@@ -109,7 +108,7 @@ def reading_steps(selection: Selection) -> tuple[Step, ...]:
     if "dvd_drives" in parts:
         steps.append(dvds_step(vms))
     if "floppy" in parts:
-        steps.append(floppies_step(names))
+        steps.append(floppies_step(where))
     if "controllers" in parts:
         steps.append(controllers_step(vms))
     if parts & {"adapters", "boot_order"}:

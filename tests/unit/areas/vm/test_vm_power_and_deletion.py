@@ -93,12 +93,24 @@ def test_changes_come_after_a_stop_that_is_declared_anyway() -> None:
 def test_changes_come_after_a_start_that_makes_them_possible() -> None:
     options = {"name": "web01", "processor": {"weight": 5}, "state": "running"}
     assert calls(plan(options, observation(vm(state="Saved")))) == ["Start-VM", "Set-VMProcessor"]
-    assert (
-        "saved"
-        in refusals(plan({**options, "state": "present", "restart": "if_needed"}, observation(vm(state="Saved"))))[
-            "processor.weight"
-        ]
-    )
+    refused = refusals(plan({**options, "state": "present"}, observation(vm(state="Saved"))))["processor.weight"]
+    assert "it is saved" in refused and "restart: if_needed" in refused
+
+
+@pytest.mark.parametrize(
+    ("processor", "more", "expected"),
+    [
+        ({"weight": 5}, {}, ["Start-VM", "Set-VMProcessor", "Save-VM"]),
+        ({"count": 2}, {}, ["Start-VM", "Stop-Guest", "Set-VMProcessor", "Save-VM"]),
+        ({"count": 2}, {"state": "running"}, ["Start-VM", "Stop-Guest", "Set-VMProcessor", "Start-VM"]),
+        ({"count": 2}, {"turn_off": True}, ["Remove-VMSavedState", "Set-VMProcessor", "Save-VM"]),
+    ],
+)
+def test_a_saved_vm_is_restored_for_a_change_and_saved_again(
+    processor: dict[str, int], more: dict[str, t.Any], expected: list[str]
+) -> None:
+    options = {"name": "web01", "processor": processor, "restart": "if_needed", **more}
+    assert calls(plan(options, observation(vm(state="Saved")))) == expected
 
 
 def test_files_are_made_before_a_vm_is_stopped_for_them() -> None:

@@ -103,7 +103,7 @@ def test_rows_become_vms() -> None:
                 {
                     "id": ID, "name": "a", "state": "Running", "generation": 2, "path": "C:\\VMs", "memory": 1 << 30,
                     "heartbeat": "OkApplicationsUnknown", "notes": None, "automatic_start.action": "StartIfRunning",
-                    "automatic_start.delay": 0, "automatic_stop.action": "ShutDown",
+                    "automatic_start.delay": 0, "version": "10.0", "automatic_stop.action": "ShutDown",
                 },
             ),
             reply(
