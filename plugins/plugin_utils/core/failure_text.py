@@ -28,7 +28,8 @@ _RIGHTS = (
     "with a password)."
 )
 _BROKEN_CHAIN = (
-    "Look at the chain with Get-VHD and Test-VHD; a parent that was written to cannot serve its children any more."
+    "Look at the chain with vhd_info (verify: true); a parent that was written to cannot serve its children any more, "
+    "unless the module vhd ties them together again with reparent and ignore_id_mismatch."
 )
 
 #: HRESULT (winerror.h of the Windows SDK) to hint.

@@ -7,18 +7,21 @@ function Get-DiskChain {
     Reads virtual disk files and their parents: for all paths one Get-VHD per level.
     .PARAMETER Path
     Full paths of disk files. Text is exact, never a pattern.
+    .PARAMETER RetrySeconds
+    How long files that another program has open (0x80070020) are tried again, all together.
     .OUTPUTS
-    For each path, in order: Path, Exists, DirectoryExists, Links (the file, its parent, the parent's parent) and, when a file
-    that is there cannot be read, Error (text), ErrorId, HResult. A link has Path, Exists, ParentPath and the properties
+    For each path, in order: Path, Exists, Directory, DirectoryExists, Links (the file, its parent, the parent's parent) and, when a
+    file that is there cannot be read, Error (text), ErrorId, HResult. A link has Path, Exists, ParentPath and the properties
     of Get-VHD; a parent that is missing is a link that does not exist. A chain that comes back to itself ends there.
     #>
     [CmdletBinding()]
-    param([Parameter(Mandatory)] [string[]] $Path)
+    param([Parameter(Mandatory)] [string[]] $Path, [int] $RetrySeconds = 0)
 
     $ignoreCase = [StringComparer]::OrdinalIgnoreCase
+    $until = [DateTime]::UtcNow.AddSeconds($RetrySeconds)
     $links = [Collections.Generic.Dictionary[string, object]]::new($ignoreCase)
     $names = 'VhdFormat', 'VhdType', 'Size', 'FileSize', 'MinimumSize', 'BlockSize', 'LogicalSectorSize', 'PhysicalSectorSize',
-        'Attached', 'DiskIdentifier'
+        'Attached', 'DiskNumber', 'DiskIdentifier'
     $level = @([Collections.Generic.HashSet[string]]::new($Path, $ignoreCase))
     while ($level) {
         $there = @(Microsoft.PowerShell.Management\Test-Path -LiteralPath $level)
@@ -27,7 +30,7 @@ function Get-DiskChain {
             $links[$level[$number]] = [pscustomobject]@{
                 Path = $level[$number]; Exists = $there[$number]; ParentPath = $null; VhdFormat = $null; VhdType = $null; Size = $null
                 FileSize = $null; MinimumSize = $null; BlockSize = $null; LogicalSectorSize = $null; PhysicalSectorSize = $null
-                Attached = $null; DiskIdentifier = $null; Error = $null; ErrorId = $null; HResult = $null
+                Attached = $null; DiskNumber = $null; DiskIdentifier = $null; Error = $null; ErrorId = $null; HResult = $null
             }
             if ($there[$number]) { $toRead.Add($level[$number]) }
         }
@@ -45,16 +48,20 @@ function Get-DiskChain {
         }
         $level = @(foreach ($file in $toRead) {
                 $link = $links[$file]
-                # by itself once more, for the error that is this file's own
-                foreach ($form in @($file, [Management.Automation.WildcardPattern]::Escape($file))) {
-                    if ($disks.ContainsKey($file)) { break }
-                    try {
-                        foreach ($disk in @(Hyper-V\Get-VHD -Path $form -ErrorAction Stop)) { $disks[$disk.Path] = $disk }
-                    } catch {
-                        $link.Error = [string]$_
-                        $link.ErrorId = $_.FullyQualifiedErrorId
-                        for ($cause = $_.Exception; $cause; $cause = $cause.InnerException) { $link.HResult = $cause.HResult }
+                while ($true) {
+                    # by itself once more, for the error that is this file's own
+                    foreach ($form in @($file, [Management.Automation.WildcardPattern]::Escape($file))) {
+                        if ($disks.ContainsKey($file)) { break }
+                        try {
+                            foreach ($disk in @(Hyper-V\Get-VHD -Path $form -ErrorAction Stop)) { $disks[$disk.Path] = $disk }
+                        } catch {
+                            $link.Error = [string]$_
+                            $link.ErrorId = $_.FullyQualifiedErrorId
+                            for ($cause = $_.Exception; $cause; $cause = $cause.InnerException) { $link.HResult = $cause.HResult }
+                        }
                     }
+                    if ($disks.ContainsKey($file) -or $link.HResult -ne -2147024864 -or [DateTime]::UtcNow -ge $until) { break }
+                    Microsoft.PowerShell.Utility\Start-Sleep -Seconds 1
                 }
                 if (-not $disks.ContainsKey($file)) {
                     if (-not $link.Error) { $link.Error = "Get-VHD gave nothing for $file" }
@@ -82,7 +89,8 @@ function Get-DiskChain {
         for ($next = $file; $next -and $seen.Add($next); $next = $links[$next].ParentPath) { $chain.Add($links[$next]) }
         if (-not $first.Exists -or $first.Error) { $chain.Clear() }
         [pscustomobject]@{
-            Path = $file; Exists = $first.Exists; DirectoryExists = $directories[$directory]; Links = $chain.ToArray()
+            Path = $file; Exists = $first.Exists; Directory = $directory; DirectoryExists = $directories[$directory]
+            Links = $chain.ToArray()
             Error = $first.Error; ErrorId = $first.ErrorId; HResult = $first.HResult
         }
     }

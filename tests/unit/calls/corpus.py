@@ -69,6 +69,53 @@ DISKS: list[Task] = [
         },
     ),
     ("vhd", {"path": "D:\\disks\\partitioned.vhdx", "size": "16 GB", "allow_shrink": True}),
+    ("vhd", {"path": "D:\\disks\\partitioned.vhdx", "shrink_to_minimum": True}),
+    ("vhd", {"path": "D:\\disks\\partitioned.vhdx", "type": "fixed", "convert": True}),
+    (
+        "vhd",
+        {
+            "disks": [
+                {"path": "D:\\disks\\fixed.vhdx", "convert_from": "D:\\disks\\fixed.vhd", "delete_source": True},
+                {"path": "D:\\disks\\set.vhds", "size": "1 GB"},
+                {"path": "D:\\disks\\base.vhdx", "size": "1 GB"},
+                {"path": "D:\\disks\\level1.vhdx", "parent": "D:\\disks\\base.vhdx"},
+                {"path": "D:\\disks\\level2.vhdx", "parent": "D:\\disks\\level1.vhdx"},
+                {"path": "D:\\disks\\single.vhdx", "parent": "D:\\disks\\fixed.vhdx"},
+            ]
+        },
+    ),
+    (
+        "vhd",
+        {
+            "path": "D:\\disks\\single.vhdx",
+            "parent": "D:\\disks\\base.vhdx",
+            "reparent": True,
+            "ignore_id_mismatch": True,
+            "unique_identifier": True,
+        },
+    ),
+    ("vhd", {"path": "D:\\disks\\single.vhdx", "state": "absent"}),
+    ("vhd", {"path": "D:\\disks\\level2.vhdx", "state": "merged", "merge_into": "D:\\disks\\base.vhdx"}),
+    (
+        "vhd",
+        {
+            "path": "D:\\disks\\base.vhdx",
+            "compact": {"when_grown": "1 MB", "mode": "full", "when_in_use": "skip"},
+            "children_in": ["D:\\vms"],
+        },
+    ),
+    ("vhd", {"path": "D:\\disks\\base.vhdx", "state": "mounted", "read_only": True, "no_drive_letter": True}),
+    ("vhd", {"path": "D:\\disks\\base.vhdx", "state": "dismounted"}),
+    (
+        "vhd",
+        {
+            "disks": [
+                {"path": "D:\\disks\\base.vhdx", "state": "absent"},
+                {"path": "D:\\disks\\set.vhds", "state": "absent"},
+            ]
+        },
+    ),
+    ("vhd_info", {"path": ["D:\\disks\\golden.vhdx"], "folder": ["D:\\disks"], "recurse": True, "verify": True}),
     ("vhd", {"path": "D:\\disks\\copy.vhdx", "state": "absent"}),
 ]
 

@@ -12,7 +12,7 @@ from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.step import
 
 
 def test_parameters_are_read() -> None:
-    assert functions.functions()["Get-DiskChain"] == {"Path": True}
+    assert functions.functions()["Get-DiskChain"] == {"Path": True, "RetrySeconds": False}
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, datacenter.hyperv contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""Virtual disk files: fixed, dynamic, differencing; copies, growth, deletion."""
+"""Virtual disk files: made, copied, converted, resized, compacted, merged, given another parent, mounted, deleted."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from ...core.area import Options
 from ...core.plan import Plan, State
 from ...core.step import Replies, Step
 from ..virtual_disk import PAYLOAD_FILE, READ_CHAINS
+from ..virtual_disk.chain_verification import VERIFICATION_FILE, VERIFY_CHAINS
 from .declaration import DisksDeclaration, declare_disks
-from .observation import DisksObservation, reading_steps, understand_replies
-from .planning import managed_state, plan_disks
+from .observation import COMPACT, MAINTENANCE_FILE, READ_COMPACTED, DisksObservation, reading_steps, understand_replies
+from .planning import managed_state, observed_facts, plan_disks
 
 
 class DiskArea:
     """The feature area behind the module `vhd`."""
 
-    payload: tuple[str, ...] = (PAYLOAD_FILE,)
-    functions: tuple[str, ...] = (READ_CHAINS,)
+    payload: tuple[str, ...] = (PAYLOAD_FILE, VERIFICATION_FILE, MAINTENANCE_FILE)
+    functions: tuple[str, ...] = (READ_CHAINS, VERIFY_CHAINS, READ_COMPACTED, COMPACT)
 
     def declare(self, options: Options) -> DisksDeclaration:
         """Return the declaration; see `declare_disks`."""
@@ -40,7 +41,7 @@ class DiskArea:
 
     def state(self, declaration: DisksDeclaration, observation: DisksObservation) -> State:
         """Return the declared disks that exist."""
-        return managed_state(declaration, observation.chains)
+        return managed_state(declaration, observation.chains, observed_facts(declaration, observation))
 
     def result(self, declaration: DisksDeclaration, state: State) -> dict[str, t.Any]:
         """Return `disk`, or `disks` by path when the task used the list."""

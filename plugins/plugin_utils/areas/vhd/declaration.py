@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import dataclasses
+import typing as t
 
 from ...core.area import Options
 from ...core.plan import BadInput
-from ...core.size import size_text
-from ..virtual_disk import DiskFile, check_disk_file, extension_of, path_key, path_problem
+from ..virtual_disk import DiskFile, path_key
+from .input_checks import check_geometry, check_operations, check_removed_path, check_state
 
 #: Options of a single disk that may not stand beside the list of disks.
 SINGLE_OPTIONS = (
@@ -19,36 +20,104 @@ SINGLE_OPTIONS = (
     "type",
     "parent",
     "copy_of",
+    "convert_from",
     "block_size",
     "logical_sector_size",
     "physical_sector_size",
+    "merge_into",
+    "compact",
+    "children_in",
 )
 
-KIBIBYTE, MEBIBYTE = 1024, 1024**2
-#: Block sizes in bytes that the formats take: powers of two from 1 to 256 MiB (MS-VHDX 2.6.2.1), and the two of VHD.
-BLOCK_SIZES = {
-    ".vhdx": tuple(MEBIBYTE << power for power in range(9)),
-    ".vhd": (512 * KIBIBYTE, 2 * MEBIBYTE),
-}
+
+@dataclasses.dataclass(frozen=True)
+class Compaction:
+    """When a disk file is compacted.
+
+    Attributes:
+        when_grown: bytes by which the file must have grown since its last compaction.
+        mode: mode of Optimize-VHD, in lower case.
+        when_in_use: `refuse` or `skip`.
+    """
+
+    when_grown: int
+    mode: str = "full"
+    when_in_use: str = "refuse"
 
 
 @dataclasses.dataclass(frozen=True)
 class DiskDeclaration:
-    """One declared disk: the file, and what this module adds to what `vm` declares of its disks."""
+    """One declared disk: the file, and what this module adds to what `vm` declares of its disks.
+
+    Attributes:
+        state: `present`, `absent`, `mounted`, `dismounted` or `merged`.
+        convert: whether the file may be replaced by a converted one.
+        convert_from: path of a disk that a new one is converted from.
+        delete_source: whether that one goes when the new one is whole.
+        reparent: whether the parent may be changed.
+        ignore_id_mismatch: whether it may be one that the disk was not made from, or that was changed since.
+        merge_into: the ancestor that a merged disk goes into; None is its parent.
+        read_only, no_drive_letter: how it is mounted.
+        unique_identifier: whether the disk gets another identifier when another disk has the same.
+        children_in: directories beside its own in which disks may lie that build on this one.
+    """
 
     file: DiskFile
-    present: bool = True
+    state: str = "present"
     allow_shrink: bool = False
+    shrink_to_minimum: bool = False
+    convert: bool = False
+    convert_from: str | None = None
+    delete_source: bool = False
+    reparent: bool = False
+    ignore_id_mismatch: bool = False
+    merge_into: str | None = None
+    read_only: bool = False
+    no_drive_letter: bool = False
+    unique_identifier: bool = False
+    compact: Compaction | None = None
+    children_in: tuple[str, ...] = ()
+
+    @property
+    def present(self) -> bool:
+        """Whether the file is to be there."""
+        return self.state in ("present", "mounted")
+
+    @property
+    def leaves(self) -> bool:
+        """Whether the file is not to be there."""
+        return self.state in ("absent", "merged")
 
     @property
     def may_be_written(self) -> bool:
         """Whether the declaration could change or delete a file that is there already."""
-        return not self.present or self.file.size is not None or self.file.physical_sector_size is not None
+        return (
+            self.leaves
+            or self.file.size is not None
+            or self.file.physical_sector_size is not None
+            or self.shrink_to_minimum
+            or self.convert
+            or self.delete_source
+            or self.unique_identifier
+            or self.compact is not None
+            or (self.state == "mounted" and not self.read_only)
+        )
+
+    @property
+    def needs_drives(self) -> bool:
+        """Whether it must be known which VMs have which files attached."""
+        return self.may_be_written or self.reparent or bool(self.sources) or self.state == "mounted"
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """The files that this one is made from."""
-        return tuple(path for path in (self.file.parent, self.file.copy_of) if path is not None)
+        """The files that this one is made from or goes into."""
+        named = (self.file.parent, self.file.copy_of, self.convert_from, self.merge_into)
+        return tuple(path for path in named if path is not None)
+
+    @property
+    def converted(self) -> str:
+        """The file that a conversion reads: another one, or the disk itself."""
+        return self.convert_from or self.file.path
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,10 +131,9 @@ class DisksDeclaration:
     disks: tuple[DiskDeclaration, ...]
     many: bool
 
-    @property
-    def needs_drives(self) -> bool:
-        """Whether it must be read which VMs have which files attached."""
-        return any(disk.may_be_written or disk.sources for disk in self.disks)
+    def paths(self, chosen: t.Callable[[DiskDeclaration], bool]) -> tuple[str, ...]:
+        """Return the paths of the disks that are chosen."""
+        return tuple(disk.file.path for disk in self.disks if chosen(disk))
 
 
 def declare_disks(options: Options) -> DisksDeclaration:
@@ -87,12 +155,18 @@ def declare_disks(options: Options) -> DisksDeclaration:
         if first is not disk:
             raise BadInput(disk.file.where("path"), f"{disk.file.path} is declared twice, first in {first.file.option}")
     for disk in disks:
-        for option in ("parent", "copy_of"):
-            source = getattr(disk.file, option)
-            removed = by_path.get(path_key(source)) if source is not None and disk.present else None
-            if removed is not None and not removed.present:
-                raise BadInput(disk.file.where(option), f"{source} is declared absent in {removed.file.option}")
+        _check_sources(disk, by_path)
     return DisksDeclaration(disks, many=True)
+
+
+def _check_sources(disk: DiskDeclaration, by_path: t.Mapping[str, DiskDeclaration]) -> None:
+    if not disk.present:
+        return
+    named = (("parent", disk.file.parent), ("copy_of", disk.file.copy_of), ("convert_from", disk.convert_from))
+    for option, source in named:
+        removed = by_path.get(path_key(source)) if source is not None else None
+        if removed is not None and removed.leaves:
+            raise BadInput(disk.file.where(option), f"{source} is declared {removed.state} in {removed.file.option}")
 
 
 def declare_disk(options: Options, option: str) -> DiskDeclaration:
@@ -114,37 +188,43 @@ def declare_disk(options: Options, option: str) -> DiskDeclaration:
     )
     if not file.path:
         raise BadInput(file.where("path"), "is needed: which file is meant?")
-    if options.get("state", "present") == "absent":
-        problem = path_problem(file.path)
-        if problem is not None:
-            raise BadInput(file.where("path"), problem)
-        if extension_of(file.path) not in BLOCK_SIZES:
-            raise BadInput(file.where("path"), f"{file.path!r} must end in .vhd or .vhdx; nothing else is deleted")
-        return DiskDeclaration(file, present=False)
-    check_disk_file(file)
-    check_geometry(file)
-    return DiskDeclaration(file, allow_shrink=bool(options.get("allow_shrink")))
-
-
-def check_geometry(file: DiskFile) -> None:
-    """Raise BadInput for blocks and sectors that no disk of this kind can have."""
-    extension = extension_of(file.path)
-    geometry = ("block_size", "logical_sector_size", "physical_sector_size")
-    if file.copy_of is not None:
-        for option in geometry:
-            if getattr(file, option) is not None:
-                raise BadInput(file.where(option), "a copy has the blocks and sectors of its template; leave this out")
-    if file.block_size is not None:
-        if file.type == "fixed":
-            raise BadInput(file.where("block_size"), "a fixed disk has no blocks; leave this out")
-        if file.block_size not in BLOCK_SIZES[extension]:
-            allowed = ", ".join(size_text(size) for size in BLOCK_SIZES[extension])
-            raise BadInput(
-                file.where("block_size"), f"{size_text(file.block_size)} is not a block size of {extension}: {allowed}"
+    state = options.get("state") or "present"
+    compact = options.get("compact")
+    disk = DiskDeclaration(
+        file,
+        state,
+        compact=None if compact is None else _declare_compaction(file, compact),
+        convert_from=options.get("convert_from"),
+        merge_into=options.get("merge_into"),
+        children_in=tuple(options.get("children_in") or ()),
+        **{
+            name: bool(options.get(name))
+            for name in (
+                "allow_shrink",
+                "shrink_to_minimum",
+                "convert",
+                "delete_source",
+                "reparent",
+                "ignore_id_mismatch",
+                "read_only",
+                "no_drive_letter",
+                "unique_identifier",
             )
-    if file.logical_sector_size is not None and file.wanted_type == "differencing":
-        raise BadInput(file.where("logical_sector_size"), "a differencing disk has that of its parent; leave this out")
-    if extension == ".vhd":
-        for option in geometry[1:]:
-            if getattr(file, option) not in (None, 512):
-                raise BadInput(file.where(option), "a VHD has sectors of 512 bytes; use a .vhdx file for others")
+        },
+    )
+    check_state(disk)
+    if disk.present:
+        check_operations(disk)
+        check_geometry(disk)
+    else:
+        check_removed_path(disk)
+    return disk
+
+
+def _declare_compaction(file: DiskFile, options: Options) -> Compaction:
+    when_grown = options.get("when_grown")
+    if when_grown is None:
+        raise BadInput(file.where("compact.when_grown"), "is needed: after how much growth is the file compacted?")
+    if when_grown < 1:
+        raise BadInput(file.where("compact.when_grown"), "must be more than nothing, or every run would compact")
+    return Compaction(when_grown, options.get("mode") or "full", options.get("when_in_use") or "refuse")

@@ -12,40 +12,78 @@ import typing as t
 from ...core.step import Field, Reference, Replies, Step
 from ..virtual_disk import (
     CHAINS,
+    FILE_NOT_FOUND,
     Chain,
     Chains,
     Volume,
     chain_step,
+    compaction_note,
+    converting_path,
+    directory_of,
+    extension_of,
     normal_path,
     partial_path,
     path_key,
     readable_chain,
+    replaced_path,
     same_path,
     understand_chains,
     understand_volumes,
     volume_step,
 )
+from ..virtual_disk.chain_verification import verification_step
 from ..virtual_disk.space import VOLUMES
-from .declaration import DisksDeclaration
+from .declaration import DiskDeclaration, DisksDeclaration
 
 #: Ids of the reading steps, beside those of virtual_disk.
-VMS, DRIVES, DRIVE_CHAINS = "vms", "drives", "drive_chains"
+VMS, DRIVES, CHECKPOINTS, CHECKPOINT_DRIVES = "vms", "drives", "checkpoints", "checkpoint_drives"
+DRIVE_CHAINS, CHECKPOINT_CHAINS = "drive_chains", "checkpoint_chains"
+NEIGHBOURS, NEIGHBOUR_CHAINS = "neighbours", "neighbour_chains"
+SETS, COMPACTED, MOUNTS, CHECKED = "sets", "compacted", "mounts", "checked"
+#: The payload file of this area, and its functions.
+MAINTENANCE_FILE = "vhd_maintenance"
+READ_COMPACTED, COMPACT = "Get-CompactedSize", "Compress-Disk"
+
+#: Extensions of virtual disk files, as FileInfo.Extension gives them.
+DISK_EXTENSIONS = (".vhd", ".vhdx", ".avhd", ".avhdx", ".vhds", ".vhdpmem")
 
 
 @dataclasses.dataclass(frozen=True)
 class Drive:
-    """A hard disk drive of a VM.
+    """A hard disk drive of a VM or of a checkpoint.
 
     Attributes:
         state: the VM's power state by its Hyper-V name.
         path: the file that it has now: under checkpoints an .avhdx.
         controller: `IDE` or `SCSI`.
+        vm_id: id of the VM.
+        checkpoint: whether it is the drive of a checkpoint and not of the VM as it is.
     """
 
     vm: str
     state: str
     path: str
     controller: str
+    vm_id: str = ""
+    checkpoint: bool = False
+
+    @property
+    def owner(self) -> str:
+        """The VM, or its checkpoints, as a message names them."""
+        return f"a checkpoint of VM {self.vm}" if self.checkpoint else f"VM {self.vm}"
+
+
+@dataclasses.dataclass(frozen=True)
+class CompactionNote:
+    """What the last compaction left noted beside a file.
+
+    Attributes:
+        file_size: bytes that the file had then.
+        interrupted: whether one began and did not end, so that a read-only mount may be left of it.
+    """
+
+    file_size: int | None = None
+    interrupted: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,15 +91,25 @@ class DisksObservation:
     """What was read.
 
     Attributes:
-        chains: of the declared files, their sources and half-made copies, by `path_key`.
-        drives: of all VMs; empty when no declared disk needs to know.
-        drive_chains: of the drives' files, by `path_key`; empty when no file that is there could be changed.
+        chains: of the declared files, their sources and what interrupted runs left of them, by `path_key`.
+        drives: of all VMs and their checkpoints; empty when no declared disk needs to know.
+        drive_chains: of the drives' files and of the disk files beside the declared ones, by `path_key`; empty when
+            no file that is there could be changed.
+        sets: all files of the VHD Sets that are to go, by the `path_key` of the set.
+        compacted: by `path_key`, of the disks that are declared to be compacted.
+        read_only_mounts: numbers of the host's disks that cannot be written.
+        broken: what the host says of the chains that it cannot open, by `path_key`, of the disks whose parent may be
+            changed.
     """
 
     chains: Chains
     volumes: dict[str, Volume]
     drives: tuple[Drive, ...] = ()
     drive_chains: Chains = dataclasses.field(default_factory=dict)
+    sets: t.Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    compacted: t.Mapping[str, CompactionNote] = dataclasses.field(default_factory=dict)
+    read_only_mounts: frozenset[int] = frozenset()
+    broken: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def drives_of(self, path: str) -> list[Drive]:
         """Return the drives that have this very file."""
@@ -72,38 +120,113 @@ class DisksObservation:
         return self.drive_chains.get(path_key(drive.path))
 
 
+def _read_paths(disk: DiskDeclaration) -> tuple[str, ...]:
+    """Return the files whose chains say how things are with a disk."""
+    path = disk.file.path
+    left_behind = [partial_path(path), converting_path(path), replaced_path(path)]
+    if disk.convert_from is not None:
+        left_behind.append(replaced_path(disk.convert_from))
+    if disk.leaves:
+        left_behind.append(compaction_note(path))
+    return (path, *left_behind, *disk.sources)
+
+
 def reading_steps(declaration: DisksDeclaration) -> tuple[Step, ...]:
     """Return the steps that read the files, the volumes, and the drives of all VMs where they matter.
 
-    Their number depends on what kinds of things are declared, not on how many. The chains of the drives' files, each of
-    which must be opened for it, are read only if a file that could be changed is there.
+    Their number depends on what kinds of things are declared, not on how many. The chains of the drives' files and of
+    the declared files' neighbours, each of which must be opened for it, are read only if a file that could be changed
+    is there.
     """
     paths: dict[str, str] = {}
     for disk in declaration.disks:
-        for path in (disk.file.path, partial_path(disk.file.path), *disk.sources):
+        for path in _read_paths(disk):
             paths.setdefault(path_key(path), normal_path(path))
-    steps = [chain_step(list(paths.values())), volume_step()]
-    if declaration.needs_drives:
-        steps += [
-            Step(VMS, "Hyper-V\\Get-VM", read=(Field("id", "Id", "guid"), Field("state", "State", "enum"))),
-            Step(
-                DRIVES,
-                "Hyper-V\\Get-VMHardDiskDrive",
-                {"VM": Reference(VMS)},
-                where=(("DiskNumber", (None,)),),
-                read=(
-                    Field("vm_id", "VMId", "guid"),
-                    Field("vm", "VMName"),
-                    Field("path", "Path"),
-                    Field("controller", "ControllerType", "enum"),
-                ),
-            ),
-        ]
-    written = [normal_path(disk.file.path) for disk in declaration.disks if disk.may_be_written]
+    steps = [chain_step(list(paths.values()), patient=True), volume_step()]
+    if any(disk.needs_drives for disk in declaration.disks):
+        steps += _drive_steps()
+    written = tuple(
+        dict.fromkeys(
+            normal_path(path)
+            for disk in declaration.disks
+            if disk.may_be_written
+            for path in (disk.file.path, disk.converted, *((disk.merge_into,) if disk.merge_into else ()))
+        )
+    )
     if written:
-        there = Reference(CHAINS, where=(("Path", tuple(written)), ("Exists", (True,))), get="Path")
-        steps.append(chain_step([there, Reference(DRIVES, get="Path")], DRIVE_CHAINS))
-    return tuple(steps)
+        folders = [normal_path(folder) for disk in declaration.disks for folder in disk.children_in]
+        steps += _user_steps(written, folders)
+    return (*steps, *_special_steps(declaration))
+
+
+def _drive_steps() -> list[Step]:
+    fields = (
+        Field("vm_id", "VMId", "guid"),
+        Field("vm", "VMName"),
+        Field("path", "Path"),
+        Field("controller", "ControllerType", "enum"),
+    )
+    files = (("DiskNumber", (None,)),)
+    drives = "Hyper-V\\Get-VMHardDiskDrive"
+    return [
+        Step(VMS, "Hyper-V\\Get-VM", read=(Field("id", "Id", "guid"), Field("state", "State", "enum"))),
+        Step(DRIVES, drives, {"VM": Reference(VMS)}, where=files, read=fields),
+        Step(CHECKPOINTS, "Hyper-V\\Get-VMSnapshot", {"VM": Reference(VMS)}),
+        Step(CHECKPOINT_DRIVES, drives, {"VMSnapshot": Reference(CHECKPOINTS)}, where=files, read=fields),
+    ]
+
+
+def _user_steps(written: tuple[str, ...], further: list[str]) -> list[Step]:
+    """Return the steps that read what builds on files, if these are there (a reference to nothing skips a step).
+
+    Args:
+        further: directories beside those of the files.
+    """
+    there = Reference(CHAINS, where=(("Path", written), ("Exists", (True,))), get="Path")
+    folders = {path_key(folder): folder for folder in (*map(directory_of, written), *further)}
+    neighbours = Step(
+        NEIGHBOURS,
+        "Microsoft.PowerShell.Management\\Get-ChildItem",
+        {"LiteralPath": list(folders.values())},
+        where=(("Extension", DISK_EXTENSIONS),),
+        tolerate=({"error_id": "PathNotFound"}, {"error_id": "DriveNotFound"}),
+    )
+    return [
+        chain_step([there, Reference(DRIVES, get="Path")], DRIVE_CHAINS),
+        chain_step([there, Reference(CHECKPOINT_DRIVES, get="Path")], CHECKPOINT_CHAINS),
+        neighbours,
+        chain_step([there, Reference(NEIGHBOURS, get="FullName")], NEIGHBOUR_CHAINS),
+    ]
+
+
+def _special_steps(declaration: DisksDeclaration) -> list[Step]:
+    """Return the steps that only some kinds of declarations need."""
+
+    def there(chosen: c.Callable[[DiskDeclaration], bool]) -> Reference | None:
+        paths = tuple(normal_path(path) for path in declaration.paths(chosen))
+        return Reference(CHAINS, where=(("Path", paths), ("Exists", (True,))), get="Path") if paths else None
+
+    steps = []
+    read: tuple[Field, ...]
+    sets = there(lambda disk: disk.state == "absent" and extension_of(disk.file.path) == ".vhds")
+    if sets is not None:
+        read = (Field("path", "Path"), Field("files", "AllPaths", "texts"))
+        steps.append(Step(SETS, "Hyper-V\\Get-VHDSet", {"Path": sets, "GetAllPaths": True}, read=read, collect=True))
+    compacted = there(lambda disk: disk.compact is not None)
+    if compacted is not None:
+        read = (
+            Field("path", "Path"),
+            Field("file_size", "FileSize", "integer"),
+            Field("interrupted", "Interrupted", "boolean"),
+        )
+        steps.append(Step(COMPACTED, READ_COMPACTED, {"Path": compacted}, read=read))
+    if any(disk.state == "mounted" for disk in declaration.disks):
+        read = (Field("number", "Number", "integer"), Field("read_only", "IsReadOnly", "boolean"))
+        steps.append(Step(MOUNTS, "Storage\\Get-Disk", read=read))
+    checked = there(lambda disk: disk.reparent)
+    if checked is not None:
+        steps.append(verification_step([checked], CHECKED))
+    return steps
 
 
 def understand_replies(declaration: DisksDeclaration, replies: Replies) -> DisksObservation:
@@ -114,18 +237,40 @@ def understand_replies(declaration: DisksDeclaration, replies: Replies) -> Disks
     """
     chains = understand_chains(replies[CHAINS].rows)
     for disk in declaration.disks:
-        readable_chain(chains, disk.file.path)
+        if not is_rest_of_set(disk, chains):
+            readable_chain(chains, disk.file.path)
     states = {row["id"]: row["state"] for row in _rows(replies, VMS)}
     return DisksObservation(
         chains=chains,
         volumes=understand_volumes(replies[VOLUMES].rows),
         drives=tuple(
-            Drive(row["vm"], states.get(row["vm_id"], "Other"), row["path"], row["controller"])
-            for row in _rows(replies, DRIVES)
+            Drive(
+                row["vm"], states.get(row["vm_id"], "Other"), row["path"], row["controller"], row["vm_id"], checkpoint
+            )
+            for step, checkpoint in ((DRIVES, False), (CHECKPOINT_DRIVES, True))
+            for row in _rows(replies, step)
             if row["path"]
         ),
-        drive_chains=understand_chains(_rows(replies, DRIVE_CHAINS)),
+        drive_chains={
+            key: chain
+            for step in (NEIGHBOUR_CHAINS, CHECKPOINT_CHAINS, DRIVE_CHAINS)
+            for key, chain in understand_chains(_rows(replies, step)).items()
+        },
+        sets={path_key(row["path"]): tuple(row["files"]) for row in _rows(replies, SETS)},
+        compacted={
+            path_key(row["path"]): CompactionNote(row["file_size"], bool(row["interrupted"]))
+            for row in _rows(replies, COMPACTED)
+        },
+        read_only_mounts=frozenset(row["number"] for row in _rows(replies, MOUNTS) if row["read_only"]),
+        broken={path_key(row["path"]): row["error"] or "no reason given" for row in _rows(replies, CHECKED)},
     )
+
+
+def is_rest_of_set(disk: DiskDeclaration, chains: Chains) -> bool:
+    """Return whether a VHD Set that is to go has lost its data already, as after an interrupted deletion."""
+    chain = chains.get(path_key(disk.file.path))
+    of_set = disk.state == "absent" and extension_of(disk.file.path) == ".vhds"
+    return of_set and chain is not None and chain.exists and not chain.links and chain.hresult == FILE_NOT_FOUND
 
 
 def _rows(replies: Replies, step: str) -> c.Sequence[dict[str, t.Any]]:

@@ -6,9 +6,12 @@
 from __future__ import annotations
 
 from .chain import CHAINS, PAYLOAD_FILE, READ_CHAINS, Chain, Chains, Link, chain_step, readable_chain, understand_chains
-from .disk_file import DiskFile, check_disk_file
+from .disk_file import FORMATS, DiskFile, check_disk_file
 from .disk_steps import FilePlan, FileStep, FileUser, FileUsers, growth_plan, plan_disk_file, type_refusals
+from .locked_files import FILE_NOT_FOUND, LOCKED, SHARING_VIOLATION
 from .paths import (
+    compaction_note,
+    converting_path,
     directory_of,
     extension_of,
     is_inside,
@@ -18,6 +21,7 @@ from .paths import (
     partial_path,
     path_key,
     path_problem,
+    replaced_path,
     same_path,
     volume_of,
 )
@@ -25,8 +29,12 @@ from .space import SpaceAccount, Volume, understand_volumes, volume_step
 
 __all__ = [
     "CHAINS",
+    "FILE_NOT_FOUND",
+    "FORMATS",
+    "LOCKED",
     "PAYLOAD_FILE",
     "READ_CHAINS",
+    "SHARING_VIOLATION",
     "Chain",
     "Chains",
     "DiskFile",
@@ -39,6 +47,8 @@ __all__ = [
     "Volume",
     "chain_step",
     "check_disk_file",
+    "compaction_note",
+    "converting_path",
     "directory_of",
     "extension_of",
     "growth_plan",
@@ -51,6 +61,7 @@ __all__ = [
     "path_problem",
     "plan_disk_file",
     "readable_chain",
+    "replaced_path",
     "same_path",
     "type_refusals",
     "understand_chains",

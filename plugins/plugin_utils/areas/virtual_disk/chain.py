@@ -11,6 +11,7 @@ import typing as t
 
 from ...core.plan import Unreadable
 from ...core.step import Field, Step
+from .locked_files import LOCKED
 from .paths import path_key, same_path
 
 #: Id of the reading step in every area that reads chains.
@@ -32,6 +33,7 @@ _LINK_FIELDS = (
     Field("physical_sector_size", "PhysicalSectorSize", "integer"),
     Field("identifier", "DiskIdentifier"),
     Field("attached", "Attached", "boolean"),
+    Field("disk_number", "DiskNumber", "integer"),
 )
 
 
@@ -45,6 +47,7 @@ class Link:
         size: what a guest sees, in bytes.
         file_size: what the file takes on its volume, in bytes.
         attached: whether something has the file open as a disk (a running VM, a mount).
+        disk_number: number among the host's own disks while it is mounted.
     """
 
     path: str
@@ -59,6 +62,7 @@ class Link:
     physical_sector_size: int | None = None
     identifier: str | None = None
     attached: bool = False
+    disk_number: int | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,6 +73,7 @@ class Chain:
         path: the path that was asked for.
         exists: whether a file is there.
         error: why the file, though there, could not be read.
+        hresult: signed, of that error.
         directory_exists: whether its directory is there; None when the host did not say.
         links: the file itself, then its parents.
         missing_parent: the parent at which the chain breaks off, because no file is there or it cannot be read.
@@ -80,6 +85,7 @@ class Chain:
     directory_exists: bool | None = None
     links: tuple[Link, ...] = ()
     missing_parent: str | None = None
+    hresult: int | None = None
 
     @property
     def top(self) -> Link | None:
@@ -95,21 +101,27 @@ class Chain:
 Chains = t.Mapping[str, Chain]
 
 
-def chain_step(paths: c.Sequence[t.Any], step_id: str = CHAINS) -> Step:
+def chain_step(paths: c.Sequence[t.Any], step_id: str = CHAINS, *, patient: bool = False) -> Step:
     """Return the step that reads the chains of files.
 
     Args:
         paths: texts, and references that give texts.
+        patient: whether files that another program has open are tried again for a while (backups and scans let go of
+            them): for files that are declared themselves, not where it only has to be known who uses what.
     """
+    parameters: dict[str, t.Any] = {"Path": list(paths)}
+    if patient:
+        parameters["RetrySeconds"] = LOCKED["seconds"]
     return Step(
         step_id,
         READ_CHAINS,
-        {"Path": list(paths)},
+        parameters,
         read=(
             Field("path", "Path"),
             Field("exists", "Exists", "boolean"),
             Field("directory_exists", "DirectoryExists", "boolean"),
             Field("error", "Error"),
+            Field("hresult", "HResult", "integer"),
             Field("links", "Links", "objects", _LINK_FIELDS),
         ),
     )
@@ -123,7 +135,13 @@ def understand_chains(rows: c.Iterable[t.Mapping[str, t.Any]]) -> dict[str, Chai
         links = tuple(_link(link) for link in read if link["type"] is not None)
         missing = next((link["path"] for link in read if link["type"] is None), None)
         chains[path_key(row["path"])] = Chain(
-            row["path"], bool(row["exists"]), row.get("error") or None, row.get("directory_exists"), links, missing
+            row["path"],
+            bool(row["exists"]),
+            row.get("error") or None,
+            row.get("directory_exists"),
+            links,
+            missing,
+            row.get("hresult"),
         )
     return chains
 
@@ -157,4 +175,5 @@ def _link(row: t.Mapping[str, t.Any]) -> Link:
         physical_sector_size=row.get("physical_sector_size"),
         identifier=row.get("identifier"),
         attached=bool(row.get("attached")),
+        disk_number=row.get("disk_number"),
     )

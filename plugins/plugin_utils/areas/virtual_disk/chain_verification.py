@@ -19,14 +19,14 @@ _CHANGED = frozenset({0xC03A000E, 0xC03A000F})
 _BUSY = 0x80070020
 
 
-def verification_step(paths: c.Sequence[t.Any]) -> Step:
+def verification_step(paths: c.Sequence[t.Any], step_id: str = BROKEN_CHAINS) -> Step:
     """Return the step that verifies the chains of files; it gives rows for those that are not whole.
 
     Args:
         paths: texts, and references that give texts.
     """
     return Step(
-        BROKEN_CHAINS,
+        step_id,
         VERIFY_CHAINS,
         {"Path": list(paths)},
         read=(

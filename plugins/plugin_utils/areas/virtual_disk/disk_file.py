@@ -16,10 +16,12 @@ GIBIBYTE = 1024**3
 
 #: Extensions of files that the cmdlets make, with the largest size in bytes
 #: (New-VHD: "2040 GB" for VHD, "64 TB" for VHDX, Microsoft Learn, Hyper-V scalability).
-LARGEST = {".vhd": 2040 * GIBIBYTE, ".vhdx": 64 * 1024 * GIBIBYTE}
+LARGEST = {".vhd": 2040 * GIBIBYTE, ".vhdx": 64 * 1024 * GIBIBYTE, ".vhds": 64 * 1024 * GIBIBYTE}
 #: Files of persistent memory are VHDX files of a fixed size ("Configuring persistent memory devices for Hyper-V VMs").
 PMEM = ".vhdpmem"
 LARGEST[PMEM] = LARGEST[".vhdx"]
+#: Formats as results name them, by extension; the names are those of the enumeration VhdFormat in lower case.
+FORMATS = {".vhd": "vhd", ".avhd": "vhd", ".vhdx": "vhdx", ".avhdx": "vhdx", PMEM: "vhdx", ".vhds": "vhdset"}
 SMALLEST = 3 * MEBIBYTE
 #: Sizes are whole multiples of the largest logical sector (MS-VHDX 2.6.2.4), so that no release rounds them.
 SIZE_STEP = 4096
@@ -78,7 +80,12 @@ def check_disk_file(file: DiskFile) -> None:
     extension = extension_of(file.path)
     if extension not in LARGEST:
         raise BadInput(
-            file.where("path"), f"{file.path!r} must end in .vhd or .vhdx; the extension is the disk's format"
+            file.where("path"), f"{file.path!r} must end in .vhd, .vhdx or .vhds; the extension is the disk's format"
+        )
+    if extension == ".vhds" and (file.parent or file.copy_of or file.type == "differencing"):
+        option = "parent" if file.parent else "copy_of" if file.copy_of else "type"
+        raise BadInput(
+            file.where(option), "a VHD Set is made new or converted from another disk, not as a child or a copy"
         )
     if extension == PMEM and (file.parent or file.copy_of or file.type not in (None, "fixed")):
         option = "parent" if file.parent else "copy_of" if file.copy_of else "type"

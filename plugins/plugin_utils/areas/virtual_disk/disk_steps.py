@@ -17,7 +17,8 @@ from ...core.plan import Refusal
 from ...core.size import size_text
 from ...core.step import Step
 from .chain import Chain, Chains, Link, readable_chain
-from .disk_file import DiskFile
+from .disk_file import FORMATS, DiskFile
+from .locked_files import LOCKED
 from .paths import extension_of, normal_path, partial_path, path_key, same_path
 
 #: What a dynamic or differencing file takes before anything is written to it: headers, log and allocation tables
@@ -47,10 +48,15 @@ FileUsers = t.Mapping[str, FileUser]
 
 @dataclasses.dataclass(frozen=True)
 class FileStep:
-    """A step on a disk file with its reason; an empty reason marks a step that only helps the next."""
+    """A step on a disk file with its reason; an empty reason marks a step that only helps the next.
+
+    Attributes:
+        long: whether it may take minutes or hours, because it writes as much as the disk is large.
+    """
 
     step: Step
     reason: str
+    long: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -133,17 +139,26 @@ def type_refusals(file: DiskFile, link: Link) -> list[Refusal]:
                 file.where("parent"),
                 f"{file.path} is to build on {file.parent}",
                 f"it builds on {link.parent}",
-                "Re-parenting is a task for Set-VHD -ParentPath; or give the disk another path.",
+                "The module vhd changes that with reparent: true (Set-VHD -ParentPath); or give the disk another path.",
             )
         ]
     wanted = file.wanted_type
+    if wanted == "differencing" and link.type != wanted:
+        return [
+            Refusal(
+                file.where("parent" if file.type is None else "type"),
+                f"{file.path} is to build on {file.parent}",
+                f"the file that is there is {link.type}",
+                "A disk is made as a child or never (New-VHD -Differencing); give this one another path.",
+            )
+        ]
     if wanted is not None and link.type != wanted:
         return [
             Refusal(
-                file.where("parent" if wanted == "differencing" and file.type is None else "type"),
+                file.where("type"),
                 f"{file.path} is to be {wanted}",
                 f"the file that is there is {link.type}",
-                "Converting makes a new file (Convert-VHD); do that first, or give the disk another path.",
+                "The module vhd converts it with convert: true (Convert-VHD); or give the disk another path.",
             )
         ]
     return []
@@ -169,7 +184,7 @@ def growth_plan(
             file.where("size"),
             asked,
             f"it has {size_text(link.size)}, and shrinking can cut off data",
-            "Declare the size that it has, or shrink it by hand after shrinking its partitions.",
+            "Declare the size that it has, or shrink its partitions, then the disk (module vhd, allow_shrink: true).",
             chain,
         )
     if not same_path(chain.top.path, file.path):
@@ -188,7 +203,7 @@ def growth_plan(
             "Use a VHDX, or leave out size.",
             chain,
         )
-    if running and not (hot and extension_of(file.path) == ".vhdx"):
+    if running and not (hot and extension_of(file.path) in (".vhdx", ".vhds")):
         return _refused(
             file.where("size"),
             asked,
@@ -199,9 +214,15 @@ def growth_plan(
     after = _with_top(chain, dataclasses.replace(chain.top, size=file.size))
     grown = file.size - link.size
     taken = grown if link.type == "fixed" else 0
-    step = Step(f"{step_id}.grow", "Hyper-V\\Resize-VHD", {"Path": link.path, "SizeBytes": file.size}, lane=lane)
-    reason = f"size: {size_text(link.size)} -> {size_text(file.size)}"
-    return FilePlan((FileStep(step, reason),), after=after, taken=taken, promised=grown - taken)
+    step = Step(
+        f"{step_id}.grow",
+        "Hyper-V\\Resize-VHD",
+        {"Path": link.path, "SizeBytes": file.size},
+        retry=LOCKED,
+        lane=lane,
+    )
+    grows = FileStep(step, f"size: {size_text(link.size)} -> {size_text(file.size)}", long=link.type == "fixed")
+    return FilePlan((grows,), after=after, taken=taken, promised=grown - taken)
 
 
 def _new_plan(file: DiskFile, step_id: str, lane: str | None) -> FilePlan:
@@ -214,13 +235,14 @@ def _new_plan(file: DiskFile, step_id: str, lane: str | None) -> FilePlan:
         _SWITCHES[kind]: True,
         **_creation_only(file, True),
     }
-    link = Link(normal_path(file.path), kind, file.size, format=extension_of(file.path)[1:])
+    link = Link(normal_path(file.path), kind, file.size, format=FORMATS[extension_of(file.path)])
     taken = file.size if kind == "fixed" else EMPTY_FILE
     return FilePlan(
         (
             FileStep(
                 Step(f"{step_id}.make", "Hyper-V\\New-VHD", parameters, lane=lane),
                 f"{kind} disk of {size_text(file.size)}",
+                long=kind == "fixed",
             ),
         ),
         after=Chain(file.path, True, links=(link,)),
@@ -260,7 +282,7 @@ def _child_plan(file: DiskFile, chains: Chains, step_id: str, lane: str | None, 
     }
     if size != parent.top.size:
         parameters["SizeBytes"] = size
-    link = Link(normal_path(file.path), "differencing", size, parent.top.path, extension_of(file.path)[1:])
+    link = Link(normal_path(file.path), "differencing", size, parent.top.path, FORMATS[extension_of(file.path)])
     reason = f"differencing disk on {parent.top.path}" + (f", {size_text(size)}" if "SizeBytes" in parameters else "")
     return FilePlan(
         (FileStep(Step(f"{step_id}.make", "Hyper-V\\New-VHD", parameters, lane=lane), reason),),
@@ -300,22 +322,27 @@ def _copy_plan(file: DiskFile, chains: Chains, step_id: str, lane: str | None, u
                 f"{step_id}.copy",
                 "Microsoft.PowerShell.Management\\Copy-Item",
                 {"LiteralPath": source.top.path, "Destination": growing, "Force": True},
+                retry=LOCKED,
                 lane=lane,
             ),
             f"copy of {source.top.path}",
+            long=True,
         )
     ]
     if extension_of(path) == ".vhdx":  # the older format keeps no identifier that Set-VHD could reset
         reset = {"Path": growing, "ResetDiskIdentifier": True, "Force": True}
-        step = Step(f"{step_id}.identifier", "Hyper-V\\Set-VHD", reset, lane=lane)
+        step = Step(f"{step_id}.identifier", "Hyper-V\\Set-VHD", reset, retry=LOCKED, lane=lane)
         steps.append(FileStep(step, "an identifier of its own"))
     if size != source.top.size:
-        step = Step(f"{step_id}.grow", "Hyper-V\\Resize-VHD", {"Path": growing, "SizeBytes": size}, lane=lane)
-        steps.append(FileStep(step, f"size: {size_text(source.top.size)} -> {size_text(size)}"))
+        parameters = {"Path": growing, "SizeBytes": size}
+        step = Step(f"{step_id}.grow", "Hyper-V\\Resize-VHD", parameters, retry=LOCKED, lane=lane)
+        reason = f"size: {size_text(source.top.size)} -> {size_text(size)}"
+        steps.append(FileStep(step, reason, long=source.top.type == "fixed"))
     rename = Step(
         f"{step_id}.whole",
         "Microsoft.PowerShell.Management\\Rename-Item",
         {"LiteralPath": growing, "NewName": ntpath.basename(path)},
+        retry=LOCKED,
         lane=lane,
     )
     steps.append(FileStep(rename, "the copy is whole"))

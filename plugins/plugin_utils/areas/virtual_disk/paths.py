@@ -62,6 +62,23 @@ def partial_path(path: str) -> str:
     return f"{stem}.partial{extension}"
 
 
+def converting_path(path: str) -> str:
+    r"""Return the name under which a converted disk grows until it is whole: `D:\a.vhdx` -> `D:\a.converting.vhdx`."""
+    stem, extension = ntpath.splitext(normal_path(path))
+    return f"{stem}.converting{extension}"
+
+
+def replaced_path(path: str) -> str:
+    r"""Return the name of a disk that a converted one has replaced, until it is deleted: `D:\a.replaced.vhdx`."""
+    stem, extension = ntpath.splitext(normal_path(path))
+    return f"{stem}.replaced{extension}"
+
+
+def compaction_note(path: str) -> str:
+    """Return the file in which `Compress-Disk` notes the size that a disk file had after its last compaction."""
+    return f"{normal_path(path)}.compacted"
+
+
 def volume_of(path: str) -> str | None:
     """Return the drive letter of a path in upper case, or None for a share or a device path."""
     return path[0].upper() if _DRIVE.match(path) else None

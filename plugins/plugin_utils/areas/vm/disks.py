@@ -181,7 +181,10 @@ def _note_file(
         world.after[path_key(disk.file.path)] = plan.after
     if plan.steps:
         growing_hot = disk.slot.controller == "SCSI" and extension_of(disk.file.path) == ".vhdx"
-        steps = [place.planned(step.step, f"disk {disk.slot}: {step.reason}") for step in plan.steps]
+        steps = [
+            dataclasses.replace(place.planned(step.step, f"disk {disk.slot}: {step.reason}"), long=step.long)
+            for step in plan.steps
+        ]
         if attached:
             found.add(f"{disk.option}.size", *steps, states=HOT if growing_hot else OFF_ONLY)
         else:

@@ -188,7 +188,7 @@ def reading_steps(declaration: Declaration) -> tuple[Step, ...]:
     if needs.switches:
         steps.append(Step(SWITCHES, "Hyper-V\\Get-VMSwitch", read=(Field("name", "Name"),)))
     if needs.files:
-        steps.append(chain_step(needs.files))
+        steps.append(chain_step(needs.files, patient=True))
     if needs.attached:
         steps.append(attached_step(() if needs.deletes_disks else declaration.selecting("VMName", "VMId")))
     if needs.volumes:

@@ -65,7 +65,7 @@ def _resize(ctx: Context, path: str) -> None:
 
 
 def _online(ctx: Context, entry: Entry) -> bool:
-    """Whether the disk can be resized while a machine has it open: a VHDX on SCSI."""
+    """Whether the disk can be resized while a machine has it open: a VHDX or VHD Set on SCSI."""
     for machine in ctx.host.machines.values():
         for drive in machine.settings.disks:
             if (
@@ -76,7 +76,7 @@ def _online(ctx: Context, entry: Entry) -> bool:
             ):
                 return (
                     drive.controller.controller_type == "SCSI"
-                    and rules.disk_of(entry).disk_format == "VHDX"
+                    and rules.disk_of(entry).disk_format in ("VHDX", "VHDSet")
                     and entry.locks == [machine.lock_name]
                     and not machine.checkpoints
                 )

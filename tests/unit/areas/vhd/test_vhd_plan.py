@@ -166,7 +166,7 @@ def test_shrinks_only_when_allowed_and_possible(now: Link, size: int, word: str 
     [
         ({}, (), "path", "Give size, parent or copy_of"),
         ({"type": "fixed"}, (there(link(A)),), "type", "Convert-VHD"),
-        ({"parent": T}, (there(link(A)), there(link(T))), "parent", "Convert-VHD"),
+        ({"parent": T}, (there(link(A)), there(link(T))), "parent", "another path"),
         ({"parent": T}, (there(link(A, "differencing", parent=B)), there(link(T))), "parent", "Set-VHD -ParentPath"),
         ({"block_size": 1024**2}, (there(link(A)),), "block_size", "Convert-VHD"),
         ({"logical_sector_size": 4096}, (there(link(A)),), "logical_sector_size", "Convert-VHD"),
@@ -248,7 +248,7 @@ def test_deletes() -> None:
 @pytest.mark.parametrize(
     ("drives", "drive_chains", "attached", "word"),
     [
-        ((Drive("web01", "Off", A, "SCSI"),), (), False, "attached to web01"),
+        ((Drive("web01", "Off", A, "SCSI"),), (), False, "attached to VM web01"),
         ((Drive("web01", "Off", B, "SCSI"),), (CHILD,), False, "b.vhdx of VM web01"),
         ((), (), True, "mounted"),
     ],
@@ -290,7 +290,40 @@ def test_locked_file_is_an_error_and_never_absent() -> None:
         ({"path": "a.vhdx"}, "path"),
         ({"path": "D:\\*.vhdx"}, "path"),
         ({"path": "D:\\a\nb.vhdx"}, "path"),
-        ({"path": "D:\\a.vhds"}, "path"),
+        ({"path": "D:\\a.vhds", "parent": "D:\\p.vhds"}, "parent"),
+        ({"path": "D:\\a.vhds", "copy_of": "D:\\p.vhds"}, "copy_of"),
+        ({"path": "D:\\a.vhds", "size": GB, "convert": True}, "convert"),
+        ({"path": "D:\\a.vhdpmem", "size": GB, "convert": True}, "convert"),
+        ({"path": "D:\\a.vhdpmem", "convert_from": A}, "convert_from"),
+        ({"path": "D:\\a.vhdpmem", "size": GB, "compact": {"when_grown": 1}}, "compact"),
+        ({"path": "D:\\a.vhdpmem", "size": GB, "block_size": 1024**2}, "block_size"),
+        ({"path": "D:\\a.vhdpmem", "state": "merged"}, "state"),
+        ({"path": "D:\\a.vhds", "state": "merged"}, "state"),
+        ({"path": A, "state": "merged", "merge_into": A.upper()}, "merge_into"),
+        ({"path": A, "state": "merged", "merge_into": "D:\\b.txt"}, "merge_into"),
+        ({"path": A, "size": GB, "merge_into": T}, "merge_into"),
+        ({"path": A, "size": GB, "read_only": True}, "read_only"),
+        ({"path": A, "size": GB, "no_drive_letter": True}, "no_drive_letter"),
+        ({"path": A, "state": "absent", "convert": True}, "convert"),
+        ({"path": A, "state": "dismounted", "compact": {"when_grown": GB}}, "compact"),
+        ({"path": A, "size": GB, "shrink_to_minimum": True}, "shrink_to_minimum"),
+        ({"path": "D:\\a.vhd", "shrink_to_minimum": True}, "shrink_to_minimum"),
+        ({"path": A, "reparent": True}, "reparent"),
+        ({"path": A, "parent": T, "ignore_id_mismatch": True}, "ignore_id_mismatch"),
+        ({"path": A, "parent": T, "convert": True}, "convert"),
+        ({"path": A, "convert_from": A.upper()}, "convert_from"),
+        ({"path": A, "convert_from": "b.vhd"}, "convert_from"),
+        ({"path": A, "convert_from": "D:\\b.iso"}, "convert_from"),
+        ({"path": A, "convert_from": B, "parent": T}, "convert_from"),
+        ({"path": A, "convert_from": B, "convert": True}, "convert_from"),
+        ({"path": A, "convert_from": B, "logical_sector_size": 512}, "logical_sector_size"),
+        ({"path": A, "convert_from": "D:\\b.vhds", "delete_source": True}, "delete_source"),
+        ({"path": A, "delete_source": True}, "delete_source"),
+        ({"path": A, "size": GB, "type": "fixed", "compact": {"when_grown": GB}}, "compact"),
+        ({"path": A, "compact": {}}, "compact.when_grown"),
+        ({"path": A, "compact": {"when_grown": 0}}, "compact.when_grown"),
+        ({"path": "D:\\a.vhd", "unique_identifier": True}, "unique_identifier"),
+        ({"disks": [{"path": A, "convert_from": B}, {"path": B, "state": "merged"}]}, "disks[0].convert_from"),
         ({"path": "D:\\a.txt", "state": "absent"}, "path"),
         ({"path": A, "type": "differencing"}, "type"),
         ({"path": A, "size": 1000}, "size"),
@@ -320,10 +353,16 @@ def test_reads_are_constant_and_only_what_is_needed() -> None:
         return [step.id for step in AREA.observe(AREA.declare({"disks": list(disks)}))]
 
     assert steps({"path": A}) == ["chains", "volumes"]
-    assert steps({"path": A, "parent": T}) == ["chains", "volumes", "vms", "drives"]
-    full = ["chains", "volumes", "vms", "drives", "drive_chains"]
+    drives = ["chains", "volumes", "vms", "drives", "checkpoints", "checkpoint_drives"]
+    assert steps({"path": A, "parent": T}) == drives
+    full = [*drives, "drive_chains", "checkpoint_chains", "neighbours", "neighbour_chains"]
     assert steps({"path": A, "state": "absent"}) == full
     assert steps(*({"path": f"D:\\{n}.vhdx", "size": GB} for n in range(200))) == full
+    assert steps({"path": "D:\\a.vhds", "state": "absent"}) == [*full, "sets"]
+    assert steps({"path": A, "compact": {"when_grown": GB}}) == [*full, "compacted"]
+    assert steps({"path": A, "state": "mounted", "read_only": True}) == [*drives, "mounts"]
+    assert steps({"path": A, "parent": T, "reparent": True}) == [*drives, "checked"]
+    assert steps({"path": A, "state": "dismounted"}) == ["chains", "volumes"]
 
 
 @pytest.mark.parametrize("name", ["web[1]", "it's $(x)", "Büro–Netz 日本", "n" * 200])

@@ -35,7 +35,7 @@ DISK = {"slot": "scsi:0:0", "path": "D:\\a.vhdx", "size": "10 GB"}
         ({"disks": [{"path": "D:\\a.vhdx"}]}, "disks[0].slot", "is needed"),
         ({"disks": [{**DISK, "path": "a.vhdx"}]}, "disks[0].path", "absolute path"),
         ({"disks": [{**DISK, "path": "D:\\a?.vhdx"}]}, "disks[0].path", "cannot hold"),
-        ({"disks": [{**DISK, "path": "D:\\a.iso"}]}, "disks[0].path", ".vhd or .vhdx"),
+        ({"disks": [{**DISK, "path": "D:\\a.iso"}]}, "disks[0].path", ".vhd, .vhdx or .vhds"),
         ({"disks": [{**DISK, "parent": "D:\\t.vhd", "size": None}]}, "disks[0].parent", "same format"),
         ({"disks": [{**DISK, "type": "differencing"}]}, "disks[0].type", "needs a parent"),
         ({"disks": [{**DISK, "parent": "D:\\t.vhdx", "type": "fixed"}]}, "disks[0].type", "is differencing"),

@@ -9,6 +9,7 @@ from hyperv_lab.engine.python.area_functions.area_function import AreaFunction
 from hyperv_lab.engine.python.area_functions.chain_verification import TEST_DISK_CHAIN
 from hyperv_lab.engine.python.area_functions.checkpoints import NEW_CHECKPOINT, WAIT_FOR_MERGE
 from hyperv_lab.engine.python.area_functions.disk_chain import GET_DISK_CHAIN
+from hyperv_lab.engine.python.area_functions.disk_maintenance import COMPRESS_DISK, GET_COMPACTED_SIZE
 from hyperv_lab.engine.python.area_functions.export_folder import (
     COMPLETE_VM_EXPORT,
     GET_EXPORT_FOLDER,
@@ -24,6 +25,8 @@ AREA_FUNCTIONS: dict[str, AreaFunction] = {
         STOP_GUEST,
         GET_DISK_CHAIN,
         TEST_DISK_CHAIN,
+        GET_COMPACTED_SIZE,
+        COMPRESS_DISK,
         START_OPERATION,
         GET_OPERATION,
         REMOVE_OPERATION,

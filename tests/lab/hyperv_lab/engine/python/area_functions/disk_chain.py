@@ -10,10 +10,11 @@ from typing import Any
 
 from hyperv_lab.engine.python.area_functions.area_function import AreaFunction, PlainObject, Toolbox
 from hyperv_lab.engine.python.exact_text import ordinal_fold
-from hyperv_lab.simulation.errors import CmdletError, ErrorRecord
+from hyperv_lab.simulation.errors import SHARING_VIOLATION, CmdletError, ErrorRecord
 
 READ = (
-    "VhdFormat VhdType Size FileSize MinimumSize BlockSize LogicalSectorSize PhysicalSectorSize Attached DiskIdentifier"
+    "VhdFormat VhdType Size FileSize MinimumSize BlockSize LogicalSectorSize PhysicalSectorSize Attached DiskNumber "
+    "DiskIdentifier"
 ).split()
 """Properties of Get-VHD that a link has."""
 
@@ -22,13 +23,15 @@ def _distinct(paths: Iterable[str]) -> list[str]:
     return list({ordinal_fold(path): path for path in reversed(list(paths))}.values())[::-1]
 
 
-def _escape(path: str) -> str:
+def escaped(path: str) -> str:
+    """A path as a pattern that matches only itself."""
     return "".join(f"`{character}" if character in "*?[]`" else character for character in path)
 
 
 class _Reader:
-    def __init__(self, toolbox: Toolbox) -> None:
+    def __init__(self, toolbox: Toolbox, retry_seconds: int) -> None:
         self._toolbox = toolbox
+        self._until = toolbox.clock.now() + retry_seconds
         self.links: dict[str, dict[str, Any]] = {}
 
     def exists(self, paths: list[str]) -> list[bool]:
@@ -65,13 +68,21 @@ class _Reader:
 
     def _take(self, path: str, disks: dict[str, Any]) -> str | None:
         link = self.links[ordinal_fold(path)]
-        for form in (path, _escape(path)):
-            if ordinal_fold(path) in disks:
+        while True:
+            for form in (path, escaped(path)):
+                if ordinal_fold(path) in disks:
+                    break
+                try:
+                    self._keep(disks, self._toolbox.must("Hyper-V\\Get-VHD", Path=form))
+                except CmdletError as error:
+                    note(link, error.record)
+            if (
+                ordinal_fold(path) in disks
+                or link["HResult"] != SHARING_VIOLATION
+                or self._toolbox.clock.now() >= self._until
+            ):
                 break
-            try:
-                self._keep(disks, self._toolbox.must("Hyper-V\\Get-VHD", Path=form))
-            except CmdletError as error:
-                _note(link, error.record)
+            self._toolbox.clock.sleep(1)
         disk = disks.get(ordinal_fold(path))
         if disk is None:
             link["Error"] = link["Error"] or f"Get-VHD gave nothing for {path}"
@@ -83,7 +94,8 @@ class _Reader:
         return parent
 
 
-def _note(link: dict[str, Any], record: ErrorRecord) -> None:
+def note(link: dict[str, Any], record: ErrorRecord) -> None:
+    """Keep an error in the properties of an output object."""
     link.update(Error=record.message, ErrorId=record.fully_qualified, HResult=record.hresult)
 
 
@@ -95,7 +107,7 @@ def _directory(path: str) -> str:
 def _get_disk_chain(toolbox: Toolbox, parameters: Mapping[str, Any]) -> None:
     given = parameters["Path"]
     paths = [str(path) for path in (given if isinstance(given, list) else [given])]
-    reader = _Reader(toolbox)
+    reader = _Reader(toolbox, int(parameters.get("RetrySeconds", 0)))
     level = _distinct(paths)
     while level:
         level = reader.read_level(level)
@@ -109,6 +121,7 @@ def _get_disk_chain(toolbox: Toolbox, parameters: Mapping[str, Any]) -> None:
             PlainObject(
                 Path=path,
                 Exists=first["Exists"],
+                Directory=directory,
                 DirectoryExists=directories.get(ordinal_fold(directory)),
                 Links=[] if not first["Exists"] or first["Error"] else _chain(reader, path),
                 Error=first["Error"],
@@ -130,4 +143,4 @@ def _chain(reader: _Reader, path: str) -> list[PlainObject]:
     return chain
 
 
-GET_DISK_CHAIN = AreaFunction("Get-DiskChain", ("Path",), _get_disk_chain, ("Path",))
+GET_DISK_CHAIN = AreaFunction("Get-DiskChain", ("Path", "RetrySeconds"), _get_disk_chain, ("Path",))
