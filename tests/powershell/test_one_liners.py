@@ -103,7 +103,9 @@ def test_checkpoints_come_by_pipeline_and_go_by_age(shell: Shell) -> None:
 
 
 def test_checkpoints_by_their_place_in_the_tree(shell: Shell) -> None:
-    children, parent, gone, renamed = shell.values(
+    exported, children, parent, gone, renamed = shell.values(
+        "Checkpoint-VM db01 first; Get-VMCheckpoint db01 -Name first | Export-VMCheckpoint -Path D:\\Exports;"
+        "Remove-VMSnapshot db01 -Name first; Test-Path D:\\Exports\\db01\\Snapshots",
         "Checkpoint-VM db01 a; Checkpoint-VM db01 b; $a = Get-VMCheckpoint db01 -Name a;"
         "(Get-VMSnapshot -ChildOf $a).Name",
         "(Get-VMSnapshot -ParentOf (Get-VM db01)).Name",
@@ -111,7 +113,7 @@ def test_checkpoints_by_their_place_in_the_tree(shell: Shell) -> None:
         "Checkpoint-VM db01 -CheckpointName c; Rename-VMCheckpoint -VMName db01 -Name c -NewName d;"
         "(Get-VM db01).ParentCheckpointName + (Get-VMSnapshot db01).Name",
     )
-    assert (children, parent, gone, renamed) == ("b", "b", 0, "dd")
+    assert (exported, children, parent, gone, renamed) == (True, "b", "b", 0, "dd")
 
 
 def test_volumes_cards_services_and_cim(shell: Shell) -> None:

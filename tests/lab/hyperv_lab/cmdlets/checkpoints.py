@@ -9,6 +9,7 @@ from ..simulation import checkpoints as rules
 from ..simulation.checkpoints import Checkpoint
 from ..simulation.errors import OperationFailed, not_found
 from ..simulation.machine import VirtualMachine
+from ..simulation.transfer import export_checkpoint
 from ..simulation.wildcards import has_wildcard, matches
 from .context import Context, names_match
 from .registry import cmdlet
@@ -121,3 +122,15 @@ def rename_snapshot(ctx: Context) -> None:
             ctx.emit_if_passthru(checkpoint)
 
     ctx.each(_chosen(ctx), rename)
+
+
+@cmdlet("Hyper-V", "Export-VMSnapshot", "VMName VM VMSnapshot Name Path")
+def export_snapshot(ctx: Context) -> None:
+    """Write machines as checkpoints have them into folders of the machines' names."""
+
+    def export(checkpoint: Checkpoint) -> None:
+        if not ctx.whatif:
+            export_checkpoint(checkpoint, ctx.required("Path"), ctx.transfer)
+            ctx.emit_if_passthru(checkpoint)
+
+    ctx.each(_chosen(ctx), export)

@@ -29,6 +29,7 @@ from .settings import Drive, HardDiskDrive, Settings
 from .values import SimObject
 
 if t.TYPE_CHECKING:
+    from .checkpoints import Checkpoint
     from .files import Entry
     from .host import Host
 
@@ -108,9 +109,34 @@ def export(
         OperationFailed: it is merging (EXP-07), a disk is a pass-through one (EXP-08), the folder is there (EXP-01),
             two disks have one name (EXP-03), or the volume is full (EXP-05). What was written by then stays.
     """
-    host = machine.host
     _check_exportable(machine, live_state)
-    root = f"{folder.rstrip(chr(92))}\\{name or machine.name}"
+    memory = machine.assigned if machine.active and live_state in (None, SAVED_STATE) else machine.saved_bytes
+    exported = frozen(machine)
+    exported.saved_bytes = memory  # EXP-06
+    return _write_export(machine, exported, exported_files(machine), folder, transfer, name or machine.name)
+
+
+def export_checkpoint(checkpoint: Checkpoint, folder: str, transfer: Transfer) -> str:
+    """Write a machine as a checkpoint has it, without checkpoints, as `export` does; returns the folder (EXP-11).
+
+    Raises:
+        OperationFailed: see `export`.
+    """
+    machine = checkpoint.machine
+    _check_exportable(machine, None)
+    exported = frozen(machine)
+    twin = next(each for each in exported.checkpoints if each.id == checkpoint.id)
+    exported.settings = twin.settings.clone(exported)
+    exported.checkpoints, exported.parent_checkpoint = [], None
+    exported.saved_bytes = checkpoint.settings.memory.startup if checkpoint.memory else 0
+    return _write_export(machine, exported, exported_files(exported), folder, transfer, machine.name)
+
+
+def _write_export(
+    machine: VirtualMachine, exported: VirtualMachine, files: list[Entry], folder: str, transfer: Transfer, name: str
+) -> str:
+    host, memory = machine.host, exported.saved_bytes
+    root = f"{folder.rstrip(chr(92))}\\{name}"
     configurations = f"{root}\\{CONFIGURATIONS}"
     if host.files.exists(configurations) and host.files.children(configurations):  # EXP-01
         raise _export_failed(machine, f"'{root}': The file exists. (0x80070050)", FILE_EXISTS)
@@ -121,17 +147,14 @@ def export(
         raise _export_failed(machine, f"{failure.message} (0x80070003)", PATH_NOT_FOUND) from failure
     machine.exporting += 1
     try:
-        memory = machine.assigned if machine.active and live_state in (None, SAVED_STATE) else machine.saved_bytes
-        exported = frozen(machine)
-        exported.saved_bytes = memory  # EXP-06
         identifier = str(machine.id).upper()
-        for entry in exported_files(machine):
+        for entry in files:
             transfer(f"Exporting {machine.name}", entry.length)
             _copy_disk(host, entry, f"{root}\\{DISKS}\\{_file_name(entry.path)}")
         if memory:
             transfer(f"Exporting {machine.name}", memory)
         _write(host, f"{root}\\{CONFIGURATIONS}\\{identifier}.vmrs", memory or CONFIGURATION_SIZE)
-        for checkpoint in machine.checkpoints:
+        for checkpoint in exported.checkpoints:
             size = machine.settings.memory.startup if checkpoint.memory else CONFIGURATION_SIZE
             stem = f"{root}\\{SNAPSHOTS}\\{str(checkpoint.id).upper()}"
             transfer(f"Exporting {machine.name}", size)

@@ -235,3 +235,18 @@ def test_kinds_of_checkpoints_are_told_apart(lab: t.Any) -> None:
     assert lab.one("Get-VMSnapshot", VM=machine, SnapshotType="Recovery").get("Name") == "backup"
     assert lab.one("Get-VMSnapshot", VM=machine, SnapshotType="Standard").get("Name") == "mine"
     assert len(lab.run("Get-VMSnapshot", VM=machine)) == 2
+
+
+def test_a_checkpoint_is_exported_as_a_machine_of_its_own(lab: t.Any) -> None:
+    machine = lab.machine()
+    first = take(lab, machine, "a")
+    take(lab, machine, "b")
+    lab.run("Set-VM", VM=machine, ProcessorCount=4)
+    lab.run("Export-VMSnapshot", VMSnapshot=first, Path="D:\\Exports")
+    root = "D:\\Exports\\web01"
+    (file,) = lab.run("Get-ChildItem", Path=f"{root}\\Virtual Machines", Filter="*.vmcx")
+    disks = [each.get("Name") for each in lab.run("Get-ChildItem", Path=f"{root}\\Virtual Hard Disks")]
+    assert disks == ["os.vhdx", "server.vhdx"] and not lab.run("Get-ChildItem", Path=f"{root}\\Snapshots")
+    assert lab.fails("Export-VMSnapshot", VMName="web01", Name="b", Path="D:\\Exports").hresult == -2147024816
+    copied = lab.one("Import-VM", Path=file.get("FullName"), Copy=True, GenerateNewId=True)
+    assert copied.get("ProcessorCount") == 1 and copied.get("ParentSnapshotId") is None
