@@ -37,6 +37,7 @@ COMMON = frozenset({"WhatIf", "Confirm", "Passthru", "ComputerName"})
 _MODULES = (
     "..simulation.readers",
     ".adapters",
+    ".assignable_devices",
     ".checkpoints",
     ".com_ports",
     ".cim",
@@ -45,8 +46,10 @@ _MODULES = (
     ".disk_maintenance",
     ".disk_sets",
     ".dvd_drives",
+    ".fibre_channel",
     ".firmware",
     ".floppy_drives",
+    ".gpu_partitions",
     ".host_disks",
     ".hosts",
     ".integration_services",

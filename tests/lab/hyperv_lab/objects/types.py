@@ -78,7 +78,8 @@ _BASE = (
     "BatteryPassthroughEnabled:bool EnhancedSessionTransportType:enum:EnhancedSessionTransportType "
     "CreationTime:datetime HardDrives:object:HardDiskDrive[] DVDDrives:object:DvdDrive[] "
     "FloppyDrive:object:VMFloppyDiskDrive "
-    "NetworkAdapters:object:VMNetworkAdapter[] State:enum:VMState IsClustered:bool SizeOfSystemFiles:long "
+    "NetworkAdapters:object:VMNetworkAdapter[] FibreChannelHostBusAdapters:object:VMFibreChannelHba[] "
+    "State:enum:VMState IsClustered:bool SizeOfSystemFiles:long "
     "ComPort1:object:VMComPort ComPort2:object:VMComPort "
     "ParentSnapshotId:guid ParentSnapshotName:string ParentCheckpointId:guid ParentCheckpointName:string "
     "CheckpointFileLocation:string"
@@ -227,6 +228,32 @@ define(
     f"{HYPERV}.VirtualizationObject",
     "Path:string SnapshotIdList:guid[] AllPaths:string[]",
 )
+_hyperv("VMSan", "VirtualizationObject", "Name:string Note:string HostBusAdapters:object:VMComponentObject[]")
+_hyperv(
+    "VMFibreChannelHba",
+    "VMComponentObject",
+    "SanName:string WorldWideNodeNameSetA:string WorldWidePortNameSetA:string WorldWideNodeNameSetB:string "
+    "WorldWidePortNameSetB:string",
+)
+_hyperv(
+    "VMGpuPartitionAdapter",
+    "VMComponentObject",
+    "InstancePath:string MinPartitionVRAM:ulong MaxPartitionVRAM:ulong OptimalPartitionVRAM:ulong "
+    "MinPartitionEncode:ulong MaxPartitionEncode:ulong OptimalPartitionEncode:ulong "
+    "MinPartitionDecode:ulong MaxPartitionDecode:ulong OptimalPartitionDecode:ulong "
+    "MinPartitionCompute:ulong MaxPartitionCompute:ulong OptimalPartitionCompute:ulong",
+)
+_hyperv(
+    "VMHostPartitionableGpu",
+    "VirtualizationObject",
+    "Name:string PartitionCount:uint ValidPartitionCounts:int[] MinPartitionVRAM:ulong "
+    "MaxPartitionVRAM:ulong OptimalPartitionVRAM:ulong MinPartitionEncode:ulong "
+    "MaxPartitionEncode:ulong OptimalPartitionEncode:ulong MinPartitionDecode:ulong "
+    "MaxPartitionDecode:ulong OptimalPartitionDecode:ulong MinPartitionCompute:ulong "
+    "MaxPartitionCompute:ulong OptimalPartitionCompute:ulong",
+)
+_hyperv("VMHostAssignableDevice", "VirtualizationObject", "Name:string InstancePath:string LocationPath:string")
+_hyperv("VMAssignedDevice", "VMComponentObject", "InstancePath:string LocationPath:string")
 CIM = "Microsoft.Management.Infrastructure.CimInstance"
 define(CIM, None, "PSComputerName:string")
 
@@ -290,6 +317,12 @@ _cim(
     "OperationalStatus:string "
     "HealthStatus:string Location:string Path:string",
 )
+_cim(
+    "root/cimv2/Win32_PnPEntity",
+    "InstanceId:string PNPDeviceID:string FriendlyName:string Name:string Class:string Present:bool Status:string "
+    "ConfigManagerErrorCode:uint",
+)
+_cim("root/cimv2/Win32_PnPDeviceProperty", "InstanceId:string KeyName:string Data:string[]")
 _cim(
     "ROOT/StandardCimv2/MSFT_NetAdapter",
     "Name:string InterfaceDescription:string InterfaceGuid:string InterfaceIndex:uint ifIndex:uint "

@@ -112,6 +112,10 @@ _OBJECTS = {
     "VMComponentObject",
     "VMIntegrationComponent",
     "VirtualMachineBase",
+    "VMFibreChannelHba",
+    "VMGpuPartitionAdapter",
+    "VMHostAssignableDevice",
+    "VMAssignedDevice",
     "CimInstance",
 }
 

@@ -85,7 +85,8 @@ def _apply(addenda: Json, cmdlets: Json) -> None:
             cmdlets[name]["parameters"][parameter] = added
     for name, builds in addenda.get("since_build", {}).items():
         for parameter, number in builds.items():
-            cmdlets[name]["parameters"][parameter]["since_build"] = number
+            target = cmdlets[name] if parameter == "*" else cmdlets[name]["parameters"][parameter]
+            target["since_build"] = number
     for name, extra in addenda.get("values", {}).items():
         for parameter, values in extra.items():
             cmdlets[name]["parameters"][parameter]["values"] += values

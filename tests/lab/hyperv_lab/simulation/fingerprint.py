@@ -37,6 +37,9 @@ def fingerprint(host: Host) -> dict[str, t.Any]:
             state[switch.key] = _properties(switch)
         for adapter in host.host_adapters:
             state[adapter.key] = _properties(adapter)
+        for thing in (*host.virtual_sans, *host.partitionable_gpus, *host.pci_devices):
+            state[thing.key] = _properties(thing)
+        state["devices of Windows"] = [(device.key, device.enabled, device.dismounted) for device in host.pci_devices]
         for machine in (*host.machines.values(), *host.planned.values()):
             state[machine.key] = _properties(machine)
             owners: list[VirtualMachine | Checkpoint] = [machine, *machine.checkpoints]

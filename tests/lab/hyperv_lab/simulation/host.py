@@ -22,8 +22,11 @@ from .switches import PhysicalAdapter, VirtualSwitch
 from .values import SimObject
 
 if t.TYPE_CHECKING:
+    from .assignable_devices import PciDevice
     from .checkpoints import Checkpoint
     from .estate import Estate
+    from .fibre_channel import VirtualSan
+    from .gpu_partitions import PartitionableGpu
     from .machine import VirtualMachine
     from .transfer import CompatibilityReport
 
@@ -115,7 +118,14 @@ class Host(SimObject):
         self.culture = culture
         self.domain = domain
         self.accounts: dict[str, Account] = {}
-        self.installed_modules = {"hyper-v", "storage", "netadapter", "cimcmdlets", "microsoft.powershell.management"}
+        self.installed_modules = {
+            "hyper-v",
+            "storage",
+            "netadapter",
+            "cimcmdlets",
+            "pnpdevice",
+            "microsoft.powershell.management",
+        }
         self.services = {"vmms": "Running"}
         self.faults: list[Fault] = []
         self.latencies = Latencies()
@@ -128,6 +138,10 @@ class Host(SimObject):
         self.planned: dict[uuid.UUID, VirtualMachine] = {}
         self.reports: dict[uuid.UUID, CompatibilityReport] = {}
         self.switches: dict[uuid.UUID, VirtualSwitch] = {}
+        self.virtual_sans: list[VirtualSan] = []
+        self.fibre_channel_position = 0
+        self.partitionable_gpus: list[PartitionableGpu] = []
+        self.pci_devices: list[PciDevice] = []
         self.physical_adapters: list[PhysicalAdapter] = []
         self.host_adapters: list[HostAdapter] = []
         self.mac_minimum = "00155D010A00"
@@ -232,6 +246,9 @@ class Host(SimObject):
         if kind in ("VlanSetting", "BandwidthSetting"):
             adapter = t.cast("t.Any", self.find_object(rest))
             return None if adapter is None else adapter.vlan if kind == "VlanSetting" else adapter.bandwidth
+        if kind in ("VirtualSan", "PartitionableGpu", "PciDevice"):
+            things: list[t.Any] = [*self.virtual_sans, *self.partitionable_gpus, *self.pci_devices]
+            return next((thing for thing in things if thing.key == key), None)
         try:
             first = uuid.UUID(rest.split(":", 1)[0])
         except ValueError:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 import uuid
 
-from . import physical_disks, virtual_disks
+from . import assignable_devices, fibre_channel, gpu_partitions, physical_disks, virtual_disks
 from .errors import (
     DEVICE_NOT_READY,
     DISK_FULL,
@@ -138,6 +138,9 @@ class VirtualMachine(SimObject):
         try:
             self._assign_addresses()
             self._check_boot()
+            fibre_channel.check_start(self)
+            assignable_devices.check_start(self)
+            gpu_partitions.place(self)
         except OperationFailed:
             self.assigned = 0
             raise
@@ -274,6 +277,7 @@ class VirtualMachine(SimObject):
             return False
         if self.state not in ("Running", "Paused"):
             raise self._wrong_state("saved")
+        assignable_devices.refuse_saving(self)
         try:
             self.host.files.make_file(self.saved_state_file, self.assigned, replace=True)
         except FileError as failure:  # PWR-07

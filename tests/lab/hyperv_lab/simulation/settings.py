@@ -14,7 +14,10 @@ from .localisation import SERVICE_IDS
 from .values import SimObject
 
 if t.TYPE_CHECKING:
+    from .assignable_devices import AssignedDevice
     from .checkpoints import Checkpoint
+    from .fibre_channel import FibreChannelAdapter
+    from .gpu_partitions import GpuPartition
     from .host import Host
     from .machine import VirtualMachine
     from .switches import VirtualSwitch
@@ -567,6 +570,9 @@ class Settings:
         self.floppy = FloppyDrive(self) if generation == 1 else None
         self.drives: list[Drive] = []
         self.adapters: list[NetworkAdapter] = []
+        self.fibre_channel_adapters: list[FibreChannelAdapter] = []
+        self.gpu_partitions: list[GpuPartition] = []
+        self.pci_devices: list[AssignedDevice] = []
         self.services = [IntegrationService(self, index) for index in range(len(SERVICE_IDS))]
 
     @property
@@ -599,6 +605,9 @@ class Settings:
         if self.floppy:
             yield self.floppy
         yield from self.adapters
+        yield from self.fibre_channel_adapters
+        yield from self.gpu_partitions
+        yield from self.pci_devices
         yield from self.services
 
     def clone(self, owner: VirtualMachine | Checkpoint) -> Settings:

@@ -8,7 +8,10 @@ from __future__ import annotations
 import zlib
 
 from ..simulation import drive_store, machine_store
+from ..simulation.assignable_devices import PciDevice
 from ..simulation.errors import OperationFailed
+from ..simulation.fibre_channel import VirtualSan
+from ..simulation.gpu_partitions import PartitionableGpu
 from ..simulation.host import GIBIBYTE, Host
 from ..simulation.machine import check_memory
 from ..simulation.physical_disks import PhysicalDisk
@@ -18,6 +21,10 @@ from .document import Part, TopologyError
 MACHINE = ("name", "generation", "path", "version", "cpus", "memory", "disks", "switch", "notes", "state")
 
 PHYSICAL_DISK = ("number", "name", "serial", "unique_id", "size", "bus", "offline", "read_only", "system", "clustered")
+
+SAN = ("name", "note")
+GPU = ("name", "partitions", "vram")
+PCI_DEVICE = ("name", "class", "instance", "location", "memory", "enabled", "dismounted", "partitioned")
 
 
 def add_file(host: Host, part: Part) -> None:
@@ -52,6 +59,31 @@ def add_physical_disk(host: Host, part: Part) -> None:
             clustered=part.flag("clustered", False),
         )
     )
+
+
+def add_host_devices(host: Host, part: Part) -> None:
+    """Virtual SANs, GPUs that can be shared, and devices that can be given to machines."""
+    for san in part.parts("virtual_sans", SAN):
+        host.virtual_sans.append(VirtualSan(host, san.text("name"), san.text("note", "")))
+    for gpu in part.parts("gpus", GPU):
+        name = gpu.text("name")
+        host.partitionable_gpus.append(
+            PartitionableGpu(host, name, gpu.whole("partitions", 4), gpu.size("vram", 16 * GIBIBYTE))
+        )
+    for entry in part.parts("pci_devices", PCI_DEVICE):
+        location = entry.text("location")
+        device = PciDevice(
+            host,
+            entry.text("name", "Lab Accelerator"),
+            entry.text("instance", f"PCI\\VEN_10DE&DEV_1EB8\\{zlib.crc32(location.encode()):08X}"),
+            location,
+        )
+        device.device_class = entry.text("class", "Display")
+        device.memory = entry.size("memory", 0)
+        device.enabled = entry.flag("enabled", True)
+        device.dismounted = entry.flag("dismounted", False)
+        device.partitioned = entry.flag("partitioned", False)
+        host.pci_devices.append(device)
 
 
 def add_machine(host: Host, part: Part) -> None:

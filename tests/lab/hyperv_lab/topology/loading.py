@@ -26,13 +26,14 @@ from ..simulation.localisation import LANGUAGES
 from ..simulation.releases import RELEASES
 from ..simulation.switches import PhysicalAdapter, create_switch, find_physical
 from ..simulation.virtual_disks import create_differencing, create_plain, disk_of, set_file_length
-from .content import MACHINE, PHYSICAL_DISK, add_file, add_machine, add_physical_disk
+from .content import MACHINE, PHYSICAL_DISK, add_file, add_host_devices, add_machine, add_physical_disk
 from .document import Part, TopologyError
 
 _HOST = (
     "name", "release", "cpus", "memory", "numa_nodes", "culture", "domain", "accounts", "volumes", "nics", "switches",
     "folders", "files", "disks", "machines", "services", "hyperv", "guest", "latencies", "timings", "faults", "wire",
-    "vm_path", "disk_path", "memory_reserve", "mac_range", "physical_disks", "disk_pools",
+    "vm_path", "disk_path", "memory_reserve", "mac_range", "physical_disks", "disk_pools", "virtual_sans", "gpus",
+    "pci_devices",
 )  # fmt: skip
 _FOLDERS = ("C:\\Windows\\Temp", "C:\\Users\\Public", "C:\\ProgramData")
 _LATENCIES = ("request", "shell", "process", "module", "cmdlet", "cmdlets")
@@ -123,6 +124,7 @@ def _host(estate: Estate, part: Part) -> Host:
         raise TopologyError(f"{part.at('folders')}: {error}") from error
     for physical in part.parts("physical_disks", PHYSICAL_DISK):
         add_physical_disk(host, physical)
+    add_host_devices(host, part)
     host.disk_pools += [str(pool) for pool in part.items("disk_pools")]
     for file in part.parts("files", ("path", "size", "text")):
         add_file(host, file)

@@ -10,6 +10,9 @@ import uuid
 from datetime import datetime, timedelta
 
 from hyperv_lab.objects import ENUM_TYPES, OBJECT_TYPES
+from hyperv_lab.simulation.assignable_devices import PciDevice
+from hyperv_lab.simulation.fibre_channel import VirtualSan
+from hyperv_lab.simulation.gpu_partitions import PartitionableGpu
 from hyperv_lab.simulation.values import READERS, EnumMember, Record, SimObject
 
 
@@ -89,6 +92,22 @@ def check(thing: SimObject, seen: set[str]) -> None:
                 check(element, seen)
 
 
+KEY = {"KeyName": "DEVPKEY_Device_LocationPaths"}
+
+
+def add_host_devices(lab: t.Any, machine: t.Any) -> None:
+    host = lab.host
+    host.virtual_sans.append(VirtualSan(host, "fabric"))
+    host.partitionable_gpus.append(PartitionableGpu(host, "gpu", 2, 2**30))
+    for number in range(2):
+        host.pci_devices.append(PciDevice(host, "card", f"PCI\\VEN_1\\{number}", f"PCIROOT(0)#PCI({number})"))
+    host.pci_devices[0].enabled, host.pci_devices[0].dismounted = False, True
+    lab.run("Add-VMFibreChannelHba", VM=machine, SanName="fabric", GenerateWwn=True)
+    lab.run("Add-VMGpuPartitionAdapter", VM=machine, MinPartitionVRAM=1)
+    lab.run("Set-VM", VM=machine, AutomaticStopAction="TurnOff")
+    lab.run("Add-VMAssignableDevice", VM=machine, LocationPath="PCIROOT(0)#PCI(0)")
+
+
 def test_every_object_that_cmdlets_return_has_the_declared_types(lab: t.Any) -> None:
     lab.run("New-VMSwitch", Name="lan", NetAdapterName="Ethernet 2")
     lab.run("Start-VM", VM=lab.machine("one", generation=1, SwitchName="lan"))
@@ -96,7 +115,9 @@ def test_every_object_that_cmdlets_return_has_the_declared_types(lab: t.Any) -> 
     lab.run("Set-VMNetworkAdapter", VMName="two", MaximumBandwidth=10**8)
     lab.run("Checkpoint-VM", VM=machine, SnapshotName="a")
     lab.run("New-VHD", Path="D:\\shared.vhds", SizeBytes=1024**3)
-    lab.run("Add-VMPmemController", VM=lab.machine("three", disk=False))
+    third = lab.machine("three", disk=False)
+    lab.run("Add-VMPmemController", VM=third)
+    add_host_devices(lab, third)
     lab.run("Export-VM", VM=machine, Path="D:\\Export")
     lab.run("Rename-VMSwitch", Name="lan", NewName="wan")
     file = f"D:\\Export\\two\\Virtual Machines\\{machine.id}.vmcx"
@@ -106,6 +127,10 @@ def test_every_object_that_cmdlets_return_has_the_declared_types(lab: t.Any) -> 
     ]
     calls += [(name, {}) for name in ("Get-VM", "Get-VMHost", "Get-VMSwitch", "Get-VMHostSupportedVersion")]
     calls += [(name, {}) for name in ("Get-Volume", "Get-Disk", "Get-NetAdapter")]
+    calls += [(name, {}) for name in ("Get-VMSan", "Get-VMHostPartitionableGpu", "Get-VMHostAssignableDevice")]
+    calls += [(f"Get-VM{part}", {"VMName": "three"}) for part in ("GpuPartitionAdapter", "AssignableDevice")]
+    (windows_device,) = lab.run("Get-PnpDevice")
+    calls += [("Get-PnpDevice", {}), ("Get-PnpDeviceProperty", {"InstanceId": windows_device.get("InstanceId"), **KEY})]
     calls += [
         (f"Get-VM{part}", {"VMName": "two"})
         for part in (

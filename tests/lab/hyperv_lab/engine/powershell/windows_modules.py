@@ -8,7 +8,18 @@ from __future__ import annotations
 from ...cmdlets.registry import class_name_of
 
 FUNCTION_MODULES = frozenset(
-    {"DnsClient", "NetAdapter", "NetQos", "NetTCPIP", "ScheduledTasks", "SmbShare", "SmbWitness", "Storage", "iSCSI"}
+    {
+        "DnsClient",
+        "NetAdapter",
+        "NetQos",
+        "NetTCPIP",
+        "PnpDevice",
+        "ScheduledTasks",
+        "SmbShare",
+        "SmbWitness",
+        "Storage",
+    }
+    | {"iSCSI"}
 )
 """Modules that Windows generates from CDXML: their commands are functions, and error ids end with a function's name."""
 

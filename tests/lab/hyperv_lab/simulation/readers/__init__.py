@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from . import adapters, drives, files, host, machines, transfer
+from . import adapters, drives, files, host, host_devices, machines, transfer
 
-LOADED = (adapters, drives, files, host, machines, transfer)
+LOADED = (adapters, drives, files, host, host_devices, machines, transfer)
 """Modules that have registered their readers."""

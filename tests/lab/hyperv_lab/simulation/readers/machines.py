@@ -80,6 +80,7 @@ _BOTH: dict[str, Reader] = {
     "DVDDrives": lambda owner: list(owner.settings.dvds),
     "FloppyDrive": lambda owner: owner.settings.floppy,
     "NetworkAdapters": lambda owner: list(owner.settings.adapters),
+    "FibreChannelHostBusAdapters": lambda owner: list(owner.settings.fibre_channel_adapters),
     "IsClustered": constant(False),
     "SizeOfSystemFiles": lambda owner: sum(entry.length for entry in owner.machine.configuration_files),
     "ParentSnapshotId": _parent_id,
