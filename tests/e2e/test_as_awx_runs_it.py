@@ -46,6 +46,23 @@ def run(private_data: Path, playbook: str, **options: t.Any) -> ansible_runner.R
     return finished
 
 
+def test_survey_for_a_template(private_data: Path, folder: Path) -> None:
+    """The answers of AWX: what was left empty is an empty text."""
+    answers = {
+        question["variable"]: question["default"]
+        for question in json.loads((REPOSITORY / "playbooks" / "surveys" / "template.json").read_text())["spec"]
+    }
+    answers |= {"template_name": "server", "template_version": "2026-11", "template_size": "40 GiB"}
+    with Way("winrm").lab(folder) as node:
+        shutil.copy(node.inventory, private_data / "inventory" / "hosts.yml")
+        made = run(private_data, "template.yml", extravars=answers)
+        assert made.stats["changed"] == {node.lab.host_names[0]: 1} and not made.stats["failures"]
+        again = run(private_data, "template.yml", extravars={**answers, "template_retired": "2026-05\n2026-08\n"})
+        assert not again.stats["changed"] and not again.stats["failures"]
+        refused = run(private_data, "template.yml", extravars={**answers, "template_renew": "true"})
+        assert refused.status == "failed", "it has no source to be made from"
+
+
 def test_survey_for_a_fleet(private_data: Path, folder: Path) -> None:
     survey = {
         "fleet_prefix": "web",

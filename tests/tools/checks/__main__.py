@@ -14,7 +14,7 @@ import typing as t
 
 from ansible_runs.environment import REPOSITORY, link_collection
 
-from . import core_releases, documentation, package, sanity, source, suite
+from . import core_releases, documentation, package, roles, sanity, source, suite
 from .stage import LOGS, Stage, StageFailed, Work
 
 STAGES: tuple[Stage, ...] = (
@@ -22,6 +22,7 @@ STAGES: tuple[Stage, ...] = (
     *documentation.STAGES,
     sanity.STAGE,
     package.STAGE,
+    roles.STAGE,
     core_releases.STAGE,
     suite.STAGE,
 )
