@@ -8,7 +8,7 @@ module: checkpoint
 short_description: Manage checkpoints of virtual machines on a Hyper-V host
 version_added: 1.0.0
 description:
-  - Takes, applies, renames and removes checkpoints of one virtual machine or of many, and keeps a number of them.
+  - Takes, applies, renames, exports and removes checkpoints of one virtual machine or of many, and keeps a number of them.
   - Names are taken literally. They need not be unique in Hyper-V, so what several checkpoints could mean is refused.
   - Only checkpoints that people took are looked at. Automatic ones, and those of backups and replication, are neither
     counted nor removed unless O(kinds) names them.
@@ -63,8 +63,10 @@ options:
       - V(applied) finds nothing to do only while the machine is still just there, off or saved as the checkpoint left
         it, with differencing disks that hold no data yet and with the processors, memory and disks of the checkpoint.
         A machine that ran since is brought back again by every run.
+      - V(exported) writes the machine as the checkpoint has it into O(path), in the manner of
+        M(datacenter.hyperv.vm_export). An export that is whole is left alone, because a checkpoint never changes.
     type: str
-    choices: [present, absent, applied]
+    choices: [present, absent, applied, exported]
     default: present
   type:
     description:
@@ -135,6 +137,12 @@ options:
       - Name of the checkpoint that O(current_state=checkpoint) takes. One of that name that is there already is no
         reason not to take it.
     type: str
+  path:
+    description:
+      - With O(state=exported), the absolute path of the directory in which the export has a folder of the machine's
+        name. It is made if it is missing.
+      - Each checkpoint needs a directory of its own. What is there already and is not this export is never overwritten.
+    type: str
   wait:
     description:
       - Whether to wait until the host has merged the disks of removed checkpoints, and for a merge that is under way.
@@ -166,6 +174,7 @@ notes:
 seealso:
   - module: datacenter.hyperv.checkpoint_info
   - module: datacenter.hyperv.vm
+  - module: datacenter.hyperv.vm_export
 author:
   - datacenter.hyperv contributors (@datacenter-hyperv)
 """
@@ -223,6 +232,13 @@ EXAMPLES = r"""
     name: last good one
     renamed_from: good one
     duplicates: newest
+
+- name: Export one to take it to another host
+  datacenter.hyperv.checkpoint:
+    vm_name: web01
+    name: before update
+    state: exported
+    path: E:\Exports\before update
 
 - name: Remove one and all that build on it
   datacenter.hyperv.checkpoint:
@@ -288,6 +304,11 @@ vm:
     state:
       description: Power state of the machine, with O(state=applied).
       type: str
+    export:
+      description:
+        - With O(state=exported), the V(path) of the export, the id of the V(checkpoint) in it, and its V(state),
+          which is V(present), V(absent), V(partial), V(damaged), or V(other) for something else.
+      type: dict
 vms:
   description:
     - The same by the names of the machines, each with C(changed). With O(vms).

@@ -330,6 +330,7 @@ CHECKPOINTS: list[Task] = [
     ("checkpoint", {"vm_name": "web01", "name": "third", "type": "standard", "kinds": ["standard"]}),
     ("checkpoint", {"vm_name": "web01", "name": "2nd", "renamed_from": "second", "duplicates": "newest"}),
     ("checkpoint", {"vm_name": "web01", "name": "first", "state": "applied", "current_state": "discard"}),
+    ("checkpoint", {"vm_name": "web01", "name": "first", "state": "exported", "path": "D:\\exports\\first"}),
     (
         "checkpoint",
         {

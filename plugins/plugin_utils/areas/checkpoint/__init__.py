@@ -14,7 +14,9 @@ from ...core.step import Replies, Step
 from ...core.target_failure import TargetFailure
 from ..virtual_disk import PAYLOAD_FILE as DISK_FILE
 from ..virtual_disk import READ_CHAINS
+from . import export
 from .declaration import Declaration, declare_checkpoints
+from .export import COMPLETE_EXPORT, EXPORT_PAYLOAD, READ_FOLDERS, Exports, read_exports
 from .observation import Observation, reading_steps, understand_replies
 from .planning import NEW_CHECKPOINT, PAYLOAD_FILE, WAIT_FOR_MERGE, managed_state, plan_checkpoints
 
@@ -22,8 +24,8 @@ from .planning import NEW_CHECKPOINT, PAYLOAD_FILE, WAIT_FOR_MERGE, managed_stat
 class CheckpointArea:
     """The feature area behind the module `checkpoint`."""
 
-    payload: tuple[str, ...] = (DISK_FILE, PAYLOAD_FILE)
-    functions: tuple[str, ...] = (READ_CHAINS, NEW_CHECKPOINT, WAIT_FOR_MERGE)
+    payload: tuple[str, ...] = (DISK_FILE, PAYLOAD_FILE, EXPORT_PAYLOAD)
+    functions: tuple[str, ...] = (READ_CHAINS, NEW_CHECKPOINT, WAIT_FOR_MERGE, READ_FOLDERS, COMPLETE_EXPORT)
 
     def declare(self, options: Options) -> Declaration:
         """Return the declaration; see `declare_checkpoints`."""
@@ -31,19 +33,19 @@ class CheckpointArea:
 
     def observe(self, declaration: Declaration) -> tuple[Step, ...]:
         """Return the reading steps."""
-        return reading_steps(declaration)
+        return (*reading_steps(declaration), *export.reading_steps(declaration))
 
-    def understand(self, declaration: Declaration, replies: Replies) -> Observation:
-        """Return the observation."""
-        return understand_replies(replies)
+    def understand(self, declaration: Declaration, replies: Replies) -> tuple[Observation, Exports]:
+        """Return the observation, and what is at the places of exports."""
+        return understand_replies(replies), read_exports(declaration, replies)
 
-    def plan(self, declaration: Declaration, observation: Observation) -> Plan:
+    def plan(self, declaration: Declaration, observation: tuple[Observation, Exports]) -> Plan:
         """Return the plan."""
-        return plan_checkpoints(declaration, observation)
+        return plan_checkpoints(declaration, *observation)
 
-    def state(self, declaration: Declaration, observation: Observation) -> State:
+    def state(self, declaration: Declaration, observation: tuple[Observation, Exports]) -> State:
         """Return the checkpoints of each declared VM."""
-        return managed_state(declaration, observation)
+        return managed_state(declaration, *observation)
 
     def result(self, declaration: Declaration, state: State) -> dict[str, t.Any]:
         """Return `vm`, or `vms` by name when the task used the list."""

@@ -14,6 +14,7 @@ import uuid
 from ...core.area import Options
 from ...core.plan import BadInput
 from ..switch.names import name_key
+from ..virtual_disk import name_problem, path_problem
 
 #: Types of checkpoints as the options call them, and as Microsoft.HyperV.PowerShell.CheckpointType does.
 TYPES = {"standard": "Standard", "production": "Production", "production_only": "ProductionOnly"}
@@ -34,6 +35,7 @@ _OF_STATE = {
     "all": "absent",
     "subtree": "absent",
     "current_state_name": "applied",
+    "path": "exported",
 }
 
 
@@ -52,6 +54,7 @@ class VmCheckpoints:
         keep_younger_than: seconds.
         name_prefix: only checkpoints whose names begin like that are counted and removed.
         current_state: what happens to what the VM did since, when a checkpoint is applied.
+        path: directory of exports.
         wait, wait_timeout: whether to wait for the end of merges, and how many seconds at most.
     """
 
@@ -73,6 +76,7 @@ class VmCheckpoints:
     current_state_name: str | None = None
     wait: bool = True
     wait_timeout: int = 3600
+    path: str | None = None
 
     def where(self, option: str) -> str:
         """Return the path of an option."""
@@ -169,6 +173,7 @@ def _declared(options: Options, option: str) -> VmCheckpoints:
         options.get("current_state_name"),
         options.get("wait") is not False,
         3600 if options.get("wait_timeout") is None else options["wait_timeout"],
+        options.get("path"),
     )
     for name, state in _OF_STATE.items():
         if options.get(name) not in (None, False) and vm.state != state:
@@ -228,7 +233,27 @@ def _check_applied(vm: VmCheckpoints) -> None:
         raise BadInput(vm.where("current_state_name"), "is for current_state: checkpoint")
 
 
-_CHECKS = {"present": _check_present, "absent": _check_absent, "applied": _check_applied}
+def _check_exported(vm: VmCheckpoints) -> None:
+    if (vm.name is None) == (vm.id is None):
+        raise BadInput(vm.where("name"), "give either name or id: which checkpoint is to be exported?")
+    if vm.duplicates == "all":
+        raise BadInput(vm.where("duplicates"), "all belongs to state: absent; one checkpoint can be exported")
+    if vm.path is None:
+        raise BadInput(vm.where("path"), "is needed: where is the export to be?")
+    problem = path_problem(vm.path)
+    if problem is not None:
+        raise BadInput(vm.where("path"), problem)
+    problem = name_problem(vm.vm)
+    if problem is not None:
+        raise BadInput(vm.where("vm_name"), f"cannot be the name of a folder, which an export has: {problem}")
+
+
+_CHECKS = {
+    "present": _check_present,
+    "absent": _check_absent,
+    "applied": _check_applied,
+    "exported": _check_exported,
+}
 
 
 def _id(text: t.Any, where: c.Callable[[str], str]) -> str | None:

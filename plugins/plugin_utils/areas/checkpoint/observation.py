@@ -110,7 +110,7 @@ def reading_steps(declaration: Declaration) -> tuple[Step, ...]:
     """Return the reading steps of a declaration."""
     vms = Reference(VMS, where=(("Name", declaration.names),))
     steps = [vms_step(), checkpoints_step(vms), drives_step(vms)]
-    if any(vm.state == "applied" or vm.removes for vm in declaration.vms):
+    if any(vm.state in ("applied", "exported") or vm.removes for vm in declaration.vms):
         files = Reference(DRIVES, where=(("DiskNumber", (None,)),), get="Path")
         steps += [
             chain_step([files], VM_CHAINS),

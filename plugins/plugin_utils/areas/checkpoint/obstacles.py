@@ -63,10 +63,15 @@ def obstacles_to_taking(vm: VmCheckpoints, machine: Machine, option: str, asked:
 
 
 def obstacles_to_files(
-    machine: Machine, checkpoints: c.Iterable[Checkpoint], observation: Observation, option: str, asked: str
+    checkpoints: c.Iterable[Checkpoint],
+    observation: Observation,
+    option: str,
+    asked: str,
+    machine: Machine | None = None,
 ) -> list[Refusal]:
     """Return the files that are missing below disks of a VM or of checkpoints: Hyper-V would fail (0x80070002)."""
-    paths = [drive.path for drive in machine.drives if drive.disk_number is None and drive.path]
+    drives = machine.drives if machine is not None else ()
+    paths = [drive.path for drive in drives if drive.disk_number is None and drive.path]
     paths += [path for checkpoint in checkpoints for path in checkpoint.disks.values()]
     missing = dict.fromkeys(
         observation.missing[path_key(path)] for path in paths if path_key(path) in observation.missing

@@ -13,6 +13,7 @@ from ...core.step import Reference, Step
 from ..virtual_disk import extension_of, path_key
 from ..vm.power import state_word
 from .declaration import TYPES, Declaration, VmCheckpoints
+from .export import NO_EXPORTS, Exports, Shelf
 from .observation import Machine, Observation
 from .obstacles import obstacles_to_change, obstacles_to_files, obstacles_to_taking
 from .tree import Checkpoint, Tree
@@ -34,7 +35,7 @@ class VmWork:
     Attributes:
         steps: in order. last: after the steps of all VMs.
         targets: ids of checkpoints that steps refer to.
-        tree, state, merging: how the VM will be.
+        tree, state, merging, export: how the VM and its export will be.
     """
 
     declaration: VmCheckpoints
@@ -43,6 +44,7 @@ class VmWork:
     tree: Tree
     state: str
     merging: bool | str
+    export: State | None = None
     steps: list[PlannedStep] = dataclasses.field(default_factory=list)
     last: list[PlannedStep] = dataclasses.field(default_factory=list)
     targets: list[str] = dataclasses.field(default_factory=list)
@@ -71,17 +73,17 @@ class VmWork:
         self.refusals.append(Refusal(self.declaration.where(option), asked, obstacle, remedy))
 
 
-def plan_checkpoints(declaration: Declaration, observation: Observation) -> Plan:
+def plan_checkpoints(declaration: Declaration, observation: Observation, exports: Exports = NO_EXPORTS) -> Plan:
     """Return the plan of a task."""
     works, refusals = [], []
     for index, vm in enumerate(declaration.vms):
         found = observation.named(vm.vm)
         if len(found) == 1:
-            works.append(_work(vm, index, found[0], observation))
+            works.append(_work(vm, index, found[0], observation, exports))
         elif found or vm.state != "absent":
             refusals.append(_unclear(vm, found))
     refusals += [refusal for work in works for refusal in work.refusals]
-    before = managed_state(declaration, observation)
+    before = managed_state(declaration, observation, exports)
     if refusals:
         return Plan(before=before, after=before, refusals=tuple(refusals))
     steps = [step for work in works for step in work.steps] + [step for work in works for step in work.last]
@@ -98,12 +100,12 @@ def plan_checkpoints(declaration: Declaration, observation: Observation) -> Plan
     )
 
 
-def managed_state(declaration: Declaration, observation: Observation) -> State:
+def managed_state(declaration: Declaration, observation: Observation, exports: Exports = NO_EXPORTS) -> State:
     """Return what the declaration manages of each VM; None for a VM that is not there."""
     state: State = {}
     for index, vm in enumerate(declaration.vms):
         found = observation.named(vm.vm)
-        state[vm.vm] = _shown(_fresh(vm, index, found[0], observation)) if len(found) == 1 else None
+        state[vm.vm] = _shown(_fresh(vm, index, found[0], observation, exports)) if len(found) == 1 else None
     return state
 
 
@@ -113,11 +115,14 @@ def _shown(work: VmWork) -> State:
         shown["merging"] = work.merging
     if work.declaration.state == "applied":
         shown["state"] = state_word(work.state)
+    if work.export is not None:
+        shown["export"] = work.export
     return shown
 
 
-def _fresh(vm: VmCheckpoints, index: int, machine: Machine, observation: Observation) -> VmWork:
-    return VmWork(vm, index, machine, observation.trees[machine.id], machine.state, machine.merging)
+def _fresh(vm: VmCheckpoints, index: int, machine: Machine, observation: Observation, exports: Exports) -> VmWork:
+    export = Shelf(vm, exports).state if vm.state == "exported" else None
+    return VmWork(vm, index, machine, observation.trees[machine.id], machine.state, machine.merging, export)
 
 
 def _unclear(vm: VmCheckpoints, found: tuple[Machine, ...]) -> Refusal:
@@ -146,9 +151,11 @@ def _head(works: c.Iterable[VmWork]) -> list[PlannedStep]:
     return steps
 
 
-def _work(vm: VmCheckpoints, index: int, machine: Machine, observation: Observation) -> VmWork:
-    work = _fresh(vm, index, machine, observation)
-    if vm.state == "applied":
+def _work(vm: VmCheckpoints, index: int, machine: Machine, observation: Observation, exports: Exports) -> VmWork:
+    work = _fresh(vm, index, machine, observation, exports)
+    if vm.state == "exported":
+        _plan_exported(work, observation, Shelf(vm, exports))
+    elif vm.state == "applied":
         _plan_applied(work, observation)
     elif vm.state == "absent":
         _plan_removal(work, _absent_targets(work), observation)
@@ -303,7 +310,7 @@ def _plan_removal(work: VmWork, targets: list[Checkpoint], observation: Observat
     names = ", ".join(one.name for one in targets)
     asked = f"checkpoints of VM {vm.vm} are to be removed: {names}"
     work.refusals += obstacles_to_change(work.machine, vm.where("state"), asked)
-    work.refusals += obstacles_to_files(work.machine, targets, observation, vm.where("state"), asked)
+    work.refusals += obstacles_to_files(targets, observation, vm.where("state"), asked, work.machine)
     if work.refusals:
         return
     whole = vm.subtree
@@ -376,18 +383,11 @@ def _after_merge(work: VmWork, option: str, asked: str) -> bool:
 def _plan_applied(work: VmWork, observation: Observation) -> None:
     vm, machine = work.declaration, work.machine
     asked = f"VM {vm.vm} is to go back to {_meant(vm)}"
-    if vm.id is not None:
-        target = _by_id(work, asked)
-    else:
-        found = work.tree.named(vm.name or "", vm.kinds)
-        if not found:
-            work.refuse("name", asked, "it has no such checkpoint", "The module checkpoint_info shows which there are.")
-            return
-        target = _chosen(work, found, "name", vm.name or "", asked)
+    target = _the_one(work, asked)
     if target is None or is_at(machine, target, observation.chains):
         return
     work.refusals += obstacles_to_change(machine, vm.where("state"), asked)
-    work.refusals += obstacles_to_files(machine, [target], observation, vm.where("state"), asked)
+    work.refusals += obstacles_to_files([target], observation, vm.where("state"), asked, machine)
     if work.refusals:
         return
     current = work.tree.find(work.tree.current)
@@ -429,7 +429,37 @@ def _plan_applied(work: VmWork, observation: Observation) -> None:
         work.state = KNOWN_AFTER_APPLY
 
 
+# Export
+
+
+def _plan_exported(work: VmWork, observation: Observation, shelf: Shelf) -> None:
+    vm, machine = work.declaration, work.machine
+    asked = f"{_meant(vm)} of VM {vm.vm} is to be exported"
+    target = _the_one(work, asked)
+    if target is None or shelf.holds(target):
+        return
+    work.refusals += obstacles_to_change(machine, vm.where("state"), asked)
+    work.refusals += obstacles_to_files([target], observation, vm.where("state"), asked)
+    work.refusals += shelf.obstacles(target, observation.chains)
+    if work.refusals or not _after_merge(work, "state", asked):
+        return
+    work.steps += shelf.steps(target, machine, lambda: work.checkpoints(target.id), work.planned)
+    work.export = shelf.forecast(target)
+
+
 # Which checkpoint is meant
+
+
+def _the_one(work: VmWork, asked: str) -> Checkpoint | None:
+    """Return the checkpoint of the declared id or name; None with a refusal."""
+    vm = work.declaration
+    if vm.id is not None:
+        return _by_id(work, asked)
+    found = work.tree.named(vm.name or "", vm.kinds)
+    if not found:
+        work.refuse("name", asked, "it has no such checkpoint", "The module checkpoint_info shows which there are.")
+        return None
+    return _chosen(work, found, "name", vm.name or "", asked)
 
 
 def _meant(vm: VmCheckpoints) -> str:

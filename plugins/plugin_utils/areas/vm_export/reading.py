@@ -145,7 +145,7 @@ def understand_replies(declaration: ExportDeclaration, replies: Replies) -> Expo
     def rows(step: str) -> tuple[dict[str, t.Any], ...]:
         return replies[step].rows if step in replies else ()
 
-    folders = {path_key(row["path"]): _folder(row) for row in rows(FOLDERS)}
+    folders = understand_folders(rows(FOLDERS))
     found = {}
     for place in declaration.places:
         found[name_key(place.name)] = Found(
@@ -176,6 +176,11 @@ def understand_replies(declaration: ExportDeclaration, replies: Replies) -> Expo
         directory_exists=folders.get(path_key(declaration.path), Folder()).exists,
         now=datetime.datetime.fromisoformat(clock["now"].replace("Z", "+00:00")) if clock is not None else None,
     )
+
+
+def understand_folders(rows: c.Iterable[t.Mapping[str, t.Any]]) -> dict[str, Folder]:
+    """Return what is at paths, by `path_key`."""
+    return {path_key(row["path"]): _folder(row) for row in rows}
 
 
 class _Parts:

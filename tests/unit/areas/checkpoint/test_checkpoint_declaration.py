@@ -49,6 +49,11 @@ MEBIBYTE, GIBIBYTE = 1024**2, 1024**3
         ({"state": "applied", "name": "a", "id": "0" * 32}, "name", "either"),
         ({"state": "applied", "name": "a", "duplicates": "all"}, "duplicates", "one checkpoint"),
         ({"state": "applied", "name": "a", "current_state": "checkpoint"}, "current_state_name", "is needed"),
+        ({"state": "exported", "name": "a"}, "path", "is needed"),
+        ({"state": "exported", "name": "a", "path": "exports"}, "path", "absolute"),
+        ({"state": "exported", "path": "D:\\x"}, "name", "either"),
+        ({"state": "exported", "name": "a", "path": "D:\\x", "duplicates": "all"}, "duplicates", "one checkpoint"),
+        ({"name": "a", "path": "D:\\x"}, "path", "state: exported"),
         ({"state": "applied", "name": "a", "current_state_name": "b"}, "current_state_name", "current_state"),
     ],
 )
