@@ -8,7 +8,8 @@ module: checkpoint
 short_description: Manage checkpoints of virtual machines on a Hyper-V host
 version_added: 1.0.0
 description:
-  - Takes, applies, renames, exports and removes checkpoints of one virtual machine or of many, and keeps a number of them.
+  - Takes, applies, renames, exports and removes checkpoints of one virtual machine or of many, and keeps a number of
+    them.
   - Names are taken literally. They need not be unique in Hyper-V, so what several checkpoints could mean is refused.
   - Only checkpoints that people took are looked at. Automatic ones, and those of backups and replication, are neither
     counted nor removed unless O(kinds) names them.
