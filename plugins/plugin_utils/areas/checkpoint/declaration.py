@@ -93,6 +93,11 @@ class VmCheckpoints:
         return self.keep_newest is not None or self.keep_younger_than is not None
 
     @property
+    def may_take(self) -> bool:
+        """Whether a checkpoint may be taken."""
+        return (self.state == "present" and self.name is not None) or self.current_state == "checkpoint"
+
+    @property
     def removes(self) -> bool:
         """Whether checkpoints may be removed."""
         return self.state == "absent" or self.prunes

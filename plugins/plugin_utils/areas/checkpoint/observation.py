@@ -20,6 +20,7 @@ from .declaration import Declaration
 from .tree import KINDS, Checkpoint, Tree
 
 VMS, CHECKPOINTS, DRIVES, CLOCK = "vms", "checkpoints", "drives", "clock"
+DEVICES = "devices"
 VM_CHAINS, CHECKPOINT_CHAINS = "vm_chains", "checkpoint_chains"
 
 #: What the host does with a VM while its checkpoints are in the way (Microsoft.HyperV.PowerShell.VMOperationalStatus).
@@ -66,6 +67,7 @@ class Machine:
         operational: names of VMOperationalStatus.
         parent: id of the checkpoint on which it is, or None.
         settings: see COMPARED.
+        devices: location paths of assigned devices, where they were read.
     """
 
     id: str
@@ -77,6 +79,7 @@ class Machine:
     parent: str | None = None
     settings: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
     drives: tuple[Drive, ...] = ()
+    devices: tuple[str, ...] = ()
 
     @property
     def merging(self) -> bool:
@@ -116,6 +119,8 @@ def reading_steps(declaration: Declaration) -> tuple[Step, ...]:
             chain_step([files], VM_CHAINS),
             chain_step([Reference(CHECKPOINTS, get="HardDrives.Path")], CHECKPOINT_CHAINS),
         ]
+    if any(vm.may_take for vm in declaration.vms):
+        steps.append(devices_step(vms))
     if any(vm.keep_younger_than is not None for vm in declaration.vms):
         steps.append(clock_step())
     return tuple(steps)
@@ -176,6 +181,12 @@ def drives_step(vms: Reference) -> Step:
     )
 
 
+def devices_step(vms: Reference) -> Step:
+    """Return the step that reads the devices of the host that VMs have."""
+    read = (Field("vm", "VMId", "guid"), Field("location", "LocationPath"))
+    return Step(DEVICES, "Hyper-V\\Get-VMAssignableDevice", {"VM": vms}, read=read)
+
+
 def clock_step() -> Step:
     """Return the step that reads the host's time: ages are measured by the clock that stamped the checkpoints."""
     return Step(
@@ -196,6 +207,9 @@ def understand_replies(replies: Replies) -> Observation:
     for row in rows(DRIVES):
         drive = Drive(_slot(row), row["path"] or "", row["disk_number"], bool(row["shared"]))
         drives.setdefault(row["vm"], []).append(drive)
+    devices: dict[str, list[str]] = {}
+    for row in rows(DEVICES):
+        devices.setdefault(row["vm"], []).append(row["location"] or "?")
     checkpoints: dict[str, list[Checkpoint]] = {}
     parents = {row["id"]: row["parent"] for row in rows(CHECKPOINTS)}
     for row in sorted(rows(CHECKPOINTS), key=lambda row: (str(row["created"]), _depth(row["id"], parents))):
@@ -211,6 +225,7 @@ def understand_replies(replies: Replies) -> Observation:
             row["parent"],
             _settings(row),
             tuple(sorted(drives.get(row["id"], ()), key=lambda drive: drive.slot)),
+            tuple(devices.get(row["id"], ())),
         )
         for row in rows(VMS)
     )

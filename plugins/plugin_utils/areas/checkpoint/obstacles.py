@@ -44,6 +44,15 @@ def obstacles_to_taking(vm: VmCheckpoints, machine: Machine, option: str, asked:
                 "Set type: standard, or upgrade the VM's configuration version (Update-VMVersion).",
             )
         )
+    if (vm.type or machine.checkpoint_type) == "Standard" and machine.devices and machine.state not in ("Off", "Saved"):
+        found.append(
+            Refusal(
+                option,
+                asked,
+                f"it has a device of the host ({', '.join(machine.devices)}), whose state a checkpoint cannot hold",
+                "Set type: production, which holds no memory, or stop the VM first.",
+            )
+        )
     for drive in machine.drives:
         if drive.disk_number is not None:
             obstacle = f"{drive.slot} is a pass-through disk (disk {drive.disk_number} of the host)"

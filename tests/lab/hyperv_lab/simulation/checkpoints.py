@@ -112,11 +112,14 @@ def take(machine: VirtualMachine, name: str | None, *, kind: str = "Standard", a
         )
     if machine.state not in ("Running", "Off", "Saved", "Paused"):
         raise invalid_state(f"Checkpoint operation for '{machine.name}' failed in the state {machine.state}.")
+    memory = _takes_memory(machine)
+    if memory and machine.active and machine.settings.pci_devices:  # DDA-10
+        raise OperationFailed(
+            f"Checkpoint operation for '{machine.name}' failed. A device is assigned to it whose state cannot be saved."
+        )
     stamp = machine.host.estate.clock.utc().strftime("%m/%d/%Y - %H:%M:%S")
     title = f"Automatic Checkpoint - {machine.name}" if automatic else machine.name
-    checkpoint = Checkpoint(
-        machine, name or f"{title} - ({stamp})", memory=_takes_memory(machine), kind=kind, automatic=automatic
-    )
+    checkpoint = Checkpoint(machine, name or f"{title} - ({stamp})", memory=memory, kind=kind, automatic=automatic)
     before = [(drive, drive.path) for drive in machine.settings.disks]
     made: list[str] = []
     try:

@@ -14,6 +14,7 @@ from areas.interruption import converge_despite_cuts
 
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.conduct import RunFailed
 from hyperv_lab.simulation import checkpoints
+from hyperv_lab.simulation.assignable_devices import AssignedDevice, PciDevice
 from hyperv_lab.simulation.faults import Fault
 from hyperv_lab.simulation.guests import GuestSystem
 
@@ -114,6 +115,20 @@ def test_disks_that_no_checkpoint_can_hold_are_named() -> None:
     first.disk_number, second.persistent_reservations = 3, True
     text = refusal(host, {"vm_name": "web01", "name": "a"})
     assert "scsi:0:0 is a pass-through disk (disk 3" in text and "scsi:0:1 is shared" in text
+
+
+def test_the_memory_of_a_machine_with_an_assigned_device_is_refused() -> None:
+    host = host_with()
+    vm = boot(host)
+    device = PciDevice(host, "NVIDIA A2", "PCI\\VEN_10DE", "PCIROOT(0)#PCI(0300)#PCI(0000)")
+    vm.settings.pci_devices.append(AssignedDevice(vm.settings, device))
+    text = refusal(host, {"vm_name": "web01", "name": "a", "type": "standard"})
+    assert "PCIROOT(0)#PCI(0300)" in text and "type: production" in text
+    vm.settings.checkpoint_type = "Standard"
+    assert "PCIROOT(0)" in refusal(host, {"vm_name": "web01", "name": "a"})
+    converge("checkpoint", SimulatedHost(host), {"vm_name": "web01", "name": "a", "type": "production"})
+    vm.turn_off()
+    converge("checkpoint", SimulatedHost(host), {"vm_name": "web01", "name": "b", "type": "standard"})
 
 
 def test_disabled_checkpoints_are_refused_unless_the_type_is_declared() -> None:
