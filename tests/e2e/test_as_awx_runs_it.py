@@ -46,13 +46,18 @@ def run(private_data: Path, playbook: str, **options: t.Any) -> ansible_runner.R
     return finished
 
 
+def answers_to(survey: str) -> dict[str, t.Any]:
+    """Return the answers that AWX gives when nothing is filled in: the defaults, or empty texts."""
+    content = json.loads((REPOSITORY / "playbooks" / "surveys" / f"{survey}.json").read_text(encoding="utf-8"))
+    return {question["variable"]: question["default"] for question in content["spec"]}
+
+
 def test_survey_for_a_template(private_data: Path, folder: Path) -> None:
-    """The answers of AWX: what was left empty is an empty text."""
-    answers = {
-        question["variable"]: question["default"]
-        for question in json.loads((REPOSITORY / "playbooks" / "surveys" / "template.json").read_text())["spec"]
+    answers = answers_to("template") | {
+        "template_name": "server",
+        "template_version": "2026-11",
+        "template_size": "40 GiB",
     }
-    answers |= {"template_name": "server", "template_version": "2026-11", "template_size": "40 GiB"}
     with Way("winrm").lab(folder) as node:
         shutil.copy(node.inventory, private_data / "inventory" / "hosts.yml")
         made = run(private_data, "template.yml", extravars=answers)
@@ -64,12 +69,11 @@ def test_survey_for_a_template(private_data: Path, folder: Path) -> None:
 
 
 def test_survey_for_a_fleet(private_data: Path, folder: Path) -> None:
-    survey = {
-        "fleet_prefix": "web",
-        "fleet_count": 3,
-        "fleet_memory": "2 GiB",
-        "fleet_switch": "tenant",
-        "fleet_template": TEMPLATE,
+    survey = answers_to("fleet") | {
+        "vm_fleet_prefix": "web",
+        "vm_fleet_count": 3,
+        "vm_fleet_switch": "tenant",
+        "vm_fleet_template": TEMPLATE,
     }
     with Way("psrp").lab(folder) as node:
         shutil.copy(node.inventory, private_data / "inventory" / "hosts.yml")
@@ -92,5 +96,5 @@ def test_survey_for_a_fleet(private_data: Path, folder: Path) -> None:
 
         removed = run(private_data, "remove_machines.yml", extravars={"remove_names": ["web01", "web02", "web03"]})
         assert removed.status == "failed", "running machines are not turned off unless that is asked for"
-        incomplete = run(private_data, "fleet.yml", extravars={**survey, "fleet_count": 0})
+        incomplete = run(private_data, "fleet.yml", extravars={**survey, "vm_fleet_count": 0})
         assert incomplete.status == "failed"

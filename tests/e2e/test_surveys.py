@@ -51,7 +51,10 @@ def test_awx_takes_it(survey: Path) -> None:
 
 def test_the_playbook_knows_each_variable(survey: Path) -> None:
     playbook = (PLAYBOOKS / f"{survey.stem}.yml").read_text(encoding="utf-8")
-    described = playbook.split("- name:")[0]
+    described, name, used = playbook.partition("- name:")
+    for role in re.findall(r"role: datacenter\.hyperv\.(\w+)", used):
+        used += (REPOSITORY / "roles" / role / "meta" / "argument_specs.yml").read_text(encoding="utf-8")
     for question in questions(survey):
-        assert re.search(rf"\b{question['variable']}\b", described), f"{question['variable']} is not described"
-        assert re.search(rf"\b{question['variable']}\b", playbook[len(described) :]), "nor used"
+        variable = re.compile(rf"\b{question['variable']}\b")
+        assert variable.search(described), f"{question['variable']} is not described"
+        assert variable.search(used), f"{question['variable']} is not used"
