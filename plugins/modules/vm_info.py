@@ -52,7 +52,7 @@ options:
   verify_chains:
     description:
       - Whether the host verifies that each disk file can be opened with all the files that it is based on.
-      - What is wrong with a chain is in RV(vms[].disks[].chain_problem). Costs one call for each attached file.
+      - What is wrong with a chain is in C(chain_problem) of the disk in RV(vms). Costs one call for each attached file.
     type: bool
     default: false
 attributes:
