@@ -26,7 +26,7 @@ from .drive_changes import Declared, attach_states, content, is_disk, rearrange,
 from .drive_declaration import DiskDeclaration, boot_disk_problem
 from .drive_settings import NEW_DRIVE, drive_change, new_drive_parameters
 from .observation import ObservedDrive, ObservedVm
-from .physical_disk_plan import plan_physical_disk
+from .physical_disk_plan import plan_attached_disk, plan_physical_disk
 from .settings import HOT
 from .world import World
 
@@ -46,6 +46,7 @@ def plan_disks(vm: VmDeclaration, place: Place, observed: ObservedVm, world: Wor
     for physical in vm.physical_disks:
         drive = observed.drive_at(physical.slot)
         if drive is not None and is_disk(drive, physical, world.observation):
+            plan_attached_disk(place, observed, world, found, physical)
             observed = tune_drive(place, observed, physical, found)
         elif not _is_elsewhere(observed, physical, world, found):
             observed = plan_physical_disk(vm, place, observed, world, found, physical)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from ...core.plan import PlannedStep
+from ...core.setting import OFF_ONLY
 from ...core.step import Reference, Step
 from .change import Changes, Place
 from .declaration import VmDeclaration
@@ -62,6 +63,44 @@ def plan_physical_disk(
     return _attach(place, observed, found, declared, disk, disk.number, drive)
 
 
+def plan_attached_disk(
+    place: Place,
+    observed: ObservedVm,
+    world: World,
+    found: Changes,
+    declared: PhysicalDiskDeclaration,
+) -> None:
+    """Note what takes an attached disk offline that somebody has brought online: the VM could not start on it."""
+    disk = find_disk(declared.key, world.observation.host_disks).disk
+    if disk is None or disk.offline:
+        return
+    read, step = _offline_steps(place, declared, disk)
+    found.add(f"{declared.option}.physical_disk", read, step, states=OFF_ONLY)
+
+
+def _offline_steps(place: Place, declared: PhysicalDiskDeclaration, disk: HostDisk) -> tuple[PlannedStep, PlannedStep]:
+    """Return the step that finds the disk, and the one that takes it offline."""
+    read = _find_step(place, declared, disk)
+    step = place.step(
+        f"offline_{_name(declared)}", "Storage\\Set-Disk", {"InputObject": Reference(read.id), "IsOffline": True}
+    )
+    return place.planned(read), place.planned(step, f"{disk} of the host: online -> offline")
+
+
+def _find_step(place: Place, declared: PhysicalDiskDeclaration, disk: HostDisk) -> Step:
+    return Step(
+        f"{place.id}.host_disk_{_name(declared)}",
+        "Storage\\Get-Disk",
+        where=disk.conditions,
+        expect="one",
+        lane=place.lane,
+    )
+
+
+def _name(declared: PhysicalDiskDeclaration) -> str:
+    return str(declared.slot).replace(":", "_")
+
+
 def _attach(
     place: Place,
     observed: ObservedVm,
@@ -71,16 +110,10 @@ def _attach(
     number: int,
     drive: ObservedDrive | None,
 ) -> ObservedVm:
-    name = str(declared.slot).replace(":", "_")
-    read = Step(
-        f"{place.id}.host_disk_{name}", "Storage\\Get-Disk", where=disk.conditions, expect="one", lane=place.lane
-    )
+    name, read = _name(declared), _find_step(place, declared, disk)
     steps: list[PlannedStep] = [place.planned(read)]
     if not disk.offline:
-        step = place.step(
-            f"offline_{name}", "Storage\\Set-Disk", {"InputObject": Reference(read.id), "IsOffline": True}
-        )
-        steps.append(place.planned(step, f"{disk} of the host: online -> offline"))
+        steps = [*_offline_steps(place, declared, disk)]
     number_now = Reference(read.id, get="Number")
     reason = f"disk {declared.slot}: none -> pass-through {disk}"
     if drive is not None:

@@ -88,7 +88,8 @@ def take(machine: VirtualMachine, name: str | None, *, kind: str = "Standard", a
         kind: name of a SnapshotType; backups and replication take others than "Standard".
 
     Raises:
-        OperationFailed: checkpoints are disabled (CHK-01), a pass-through or shared disk is attached (CHK-02, CHK-13),
+        OperationFailed: checkpoints are disabled (CHK-01), a pass-through or shared disk or persistent memory is
+            attached (CHK-02, CHK-13, PMEM-05),
             a merge is under way (CHK-03), the guest cannot be asked for its data (CHK-15), the volume is full (CHK-16).
     """
     if machine.settings.checkpoint_type == "Disabled":  # CHK-01
@@ -103,6 +104,10 @@ def take(machine: VirtualMachine, name: str | None, *, kind: str = "Standard", a
     if any(_is_shared(drive) for drive in machine.settings.disks):  # CHK-13
         raise OperationFailed(
             f"Cannot take checkpoint for '{machine.name}' because one or more sharable VHDX are attached."
+        )
+    if any(drive.controller.controller_type == "PMEM" for drive in machine.settings.disks):  # PMEM-05
+        raise OperationFailed(
+            f"Cannot take checkpoint for '{machine.name}' because one or more persistent memory devices are attached."
         )
     if machine.merges:  # CHK-03
         raise OperationFailed(

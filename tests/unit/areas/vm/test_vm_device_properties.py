@@ -97,7 +97,10 @@ def vms(draw: st.DrawFn, generation: int) -> dict[str, t.Any]:
 def histories(draw: st.DrawFn) -> tuple[dict[str, t.Any], str, dict[str, t.Any]]:
     generation = draw(st.sampled_from([1, 2]))
     mishap = draw(st.sampled_from(["none", "checkpoint", "empty drive", "renumbered", "brought online", "another VM"]))
-    return draw(vms(generation)), mishap, draw(vms(generation))
+    before, after = draw(vms(generation)), draw(vms(generation))
+    if mishap in ("renumbered", "brought online"):  # a VM does not start on such disks, be they declared or not
+        after["purge"] = sorted({*after["purge"], "disks"})
+    return before, mishap, after
 
 
 def spoil(host: t.Any, mishap: str) -> None:

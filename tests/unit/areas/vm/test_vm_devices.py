@@ -242,6 +242,13 @@ def test_a_disk_of_the_host_that_is_offline_is_only_attached_moved_and_tuned() -
     assert done(host, declared(at("scsi:0:2", lun, maximum_iops=8))) == ["Set-VMHardDiskDrive"]
 
 
+def test_an_attached_disk_that_somebody_brought_online_goes_offline_again() -> None:
+    lun = {"slot": "scsi:0:1", "physical_disk": {"serial": "LUN-A"}}
+    host = host_with(lun)
+    host.physical_disks[0].offline = False
+    assert done(host, declared(lun, state="running")) == ["Set-Disk", "Start-VM"]
+
+
 def test_gotcha_34_a_number_that_became_another_disk_is_not_taken_for_the_declared_one() -> None:
     host = host_with({"slot": "scsi:0:1", "physical_disk": {"serial": "LUN-A"}})
     first, second, _third = host.physical_disks

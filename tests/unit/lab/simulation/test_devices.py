@@ -128,6 +128,7 @@ def test_persistent_memory(lab: t.Any) -> None:
         )
     lab.run("Add-VMHardDiskDrive", VM=machine, ControllerType="PMEM", ControllerNumber=0, Path="D:\\log.vhdpmem")
     assert [str(drive.get("ControllerType")) for drive in machine.get("HardDrives")] == ["PMEM", "SCSI"]
+    assert lab.fails("Checkpoint-VM", VM=machine).error_id == "OperationFailed"
     assert len(machine.settings.firmware.boot_order) == 2, "persistent memory is nothing to start from"
     lab.run("Start-VM", VM=machine)
     record = lab.fails("Remove-VMHardDiskDrive", VMHardDiskDrive=machine.get("HardDrives")[0])
