@@ -49,7 +49,7 @@ def texts(reply: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_answers_are_those_of_lanes_one_after_the_other(run: Run, lanes: Run) -> None:
-    probes = {"id": "all", "call": "LabProbe\\Get-Probe"}
+    probes: dict[str, Any] = {"id": "all", "call": "LabProbe\\Get-Probe"}
     steps = [probes]
     for number, name in enumerate(("web01", "web02", "db01")):
         one = {"$ref": "all", "where": [["Id", [f"0000000{number + 1}-0000-0000-0000-000000000000"]]]}

@@ -167,6 +167,64 @@ def test_one_guest_that_fails_does_not_hold_the_others_up(make_host: MakeHost) -
     assert [error["error_id"] for error in reply["steps"][1]["errors"]] == ["GuestShutdownUnavailable,Stop-Guest"]
 
 
+def test_a_guest_is_asked_and_not_waited_for(make_host: MakeHost) -> None:
+    host = make_host()
+    settle(host)
+    read = [["name", "Name", "text"], ["outcome", "Outcome", "text"], ["problem", "Problem", "text"]]
+    vms = {"id": "vms", "call": "Hyper-V\\Get-VM"}
+    asks = [
+        {
+            "id": name,
+            "call": "Request-GuestShutdown",
+            "with": {"VM": {"$ref": "vms", "where": [["Name", [name]]]}},
+            "read": read,
+            "lane": name,
+        }
+        for name in ("web", "off", "bare")
+    ]
+    reply = host.run(vms, *asks, areas=["vm"], functions=["Request-GuestShutdown"], on_failure="next_lane")
+    assert reply["ok"], reply["error"]
+    assert {step["rows"][0]["name"]: step["rows"][0]["outcome"] for step in reply["steps"][1:]} == {
+        "web": "asked",
+        "off": "off",
+        "bare": "not_ready",
+    }
+    host.host.machines_named("deaf")[0].settings.services[3].enabled = False
+    deaf = {**asks[0], "with": {"VM": {"$ref": "vms", "where": [["Name", ["deaf"]]]}}}
+    reply = host.run(vms, deaf, areas=["vm"], functions=["Request-GuestShutdown"])
+    assert reply["steps"][1]["rows"][0]["outcome"] == "unavailable"
+    assert "shutdown service" in reply["steps"][1]["rows"][0]["problem"]
+
+
+def test_a_change_of_a_machine_is_noticed(make_host: MakeHost) -> None:
+    host = make_host()
+    settle(host)
+    off, web = (host.host.machines_named(name)[0] for name in ("off", "web"))
+
+    def changed(known: list[str], seconds: int, **more: Any) -> bool:
+        step = {
+            "id": "change",
+            "call": "Wait-VMChange",
+            "with": {"Id": [str(off.id), str(web.id)], "Known": known, "Seconds": seconds, **more},
+            "read": [["changed", "Changed", "boolean"], ["seconds", "Seconds", "integer"]],
+        }
+        reply = host.run(step, areas=["vm_power"], functions=["Wait-VMChange"])
+        assert reply["ok"], reply["error"]
+        return bool(reply["steps"][0]["rows"][0]["changed"])
+
+    read = [["id", "Id", "guid"], ["state", "State", "enum"], ["heartbeat", "Heartbeat", "enum"]]
+    rows = host.run({"id": "a", "call": "Hyper-V\\Get-VM", "read": read})["steps"][0]["rows"]
+    known = {row["id"]: f"{row['state']} {row['heartbeat'] or ''} " for row in rows}
+    texts = [known[str(off.id)], known[str(web.id)]]
+    assert not changed(texts, 1)
+    assert changed([texts[0], "Starting  "], 60)
+    addresses = [{"id": "b", "call": "Hyper-V\\Get-VMNetworkAdapter", "with": {"VMName": "web"}}]
+    reported = host.run({**addresses[0], "read": [["a", "IPAddresses", "texts"]]})["steps"][0].get("rows", [])
+    text = ",".join(address for row in reported for address in row["a"])
+    assert not changed([texts[0], texts[1] + text], 1, Addresses=True)
+    assert changed([texts[0], texts[1] + "10.9.9.9"], 60, Addresses=True)
+
+
 def test_a_choice_that_is_none_is_refused(make_host: MakeHost) -> None:
     reply = stop(make_host(), ["web"], parameters={"OnTimeout": "explode"})
     assert reply["error"]["error_id"].split(",")[0] == "ParameterArgumentValidationError"

@@ -25,6 +25,9 @@ class Area(t.Protocol):
     An area that only reads (a `*_info` module) may have the class attribute `needs_lock = False`: it then reads
     without waiting for a run that is changing the host.
 
+    An area whose work takes more than one exchange that applies may have the class attribute `run_class`, a subclass of
+    `core.conduct.Run`.
+
     An area whose plan has lanes may have a method `result_by_target(declaration, state, changed, failures)`, used
     instead of `result`: it also gets the targets that were changed, and those that failed (`TargetFailure`).
     """

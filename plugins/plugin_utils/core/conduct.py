@@ -143,10 +143,11 @@ def conduct(area: Area, options: Options, exchange: Exchange, terms: Terms) -> O
         RunFailed: the plan refuses, or the host reported an error.
         BadReply, Unreachable, ConnectionLost: from the exchange that reads; nothing was changed.
     """
-    return _Run(area, options, exchange, terms).outcome()
+    run_class: type[Run] = getattr(area, "run_class", Run)
+    return run_class(area, options, exchange, terms).outcome()
 
 
-class _Run:
+class Run:
     """One run of an area against one host."""
 
     def __init__(self, area: Area, options: Options, exchange: Exchange, terms: Terms) -> None:
@@ -163,8 +164,7 @@ class _Run:
     def outcome(self) -> Outcome:
         """Do it; raises what `conduct` raises."""
         for attempt in range(1, PLANS_AT_MOST + 1):
-            read = self._send(_batch(self._area, self._reading, self._terms, _reading_lock(self._area, self._terms)))
-            _raise_failed_read(read, self._exchanges)
+            read = self._read()
             warnings = _reply_warnings(read.steps.values())
             operations = self._watch.all() if read.operations else ()
             own = next((report for report in operations if report.key == self._key), None)
@@ -195,6 +195,12 @@ class _Run:
             exchanges=self._exchanges,
         )
 
+    def _read(self) -> BatchReply:
+        """Read the host; raises RunFailed when it cannot be read."""
+        read = self._send(_batch(self._area, self._reading, self._terms, _reading_lock(self._area, self._terms)))
+        _raise_failed_read(read, self._exchanges)
+        return read
+
     @property
     def _exchanges(self) -> int:
         return self._sent + self._watch.exchanges
@@ -207,9 +213,13 @@ class _Run:
         plan = self._area.plan(
             self._declaration, self._area.understand(self._declaration, _with_host(read.steps, read.host))
         )
+        self._refuse(plan)
+        return plan
+
+    def _refuse(self, plan: Plan) -> None:
+        """Raise RunFailed when the plan refuses something."""
         if plan.refusals:
             raise RunFailed(_refusal_text(plan.refusals), plan=plan, refusals=plan.refusals, exchanges=self._exchanges)
-        return plan
 
     def _ended(self, plan: Plan, after: State, warnings: list[str], reply: BatchReply) -> Outcome:
         return Outcome(

@@ -1,6 +1,43 @@
 # Copyright: (c) 2026, datacenter.hyperv contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
+function Request-GuestShutdown {
+    <#
+    .SYNOPSIS
+    Asks a guest to shut down, through its integration services, and returns at once.
+    .DESCRIPTION
+    Msvm_ShutdownComponent.InitiateShutdown: programs are closed, unsaved work in them is lost. The guest goes on by itself,
+    whatever becomes of this process.
+    .PARAMETER VM
+    A virtual machine.
+    .OUTPUTS
+    Id, Name, Outcome (off, asked, not_ready: ask again, unavailable, refused), Problem.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory)] [object] $VM)
+
+    $machine = Hyper-V\Get-VM -Id $VM.Id -ErrorAction Stop
+    $answer = @{ Id = $machine.Id; Name = $machine.Name; Outcome = 'off'; Problem = $null }
+    if ([string]$machine.State -ne 'Off') {
+        $query = "SELECT * FROM Msvm_ShutdownComponent WHERE SystemName = '$(([guid]$machine.Id).ToString().ToUpperInvariant())'"
+        $component = CimCmdlets\Get-CimInstance -Namespace 'root/virtualization/v2' -Query $query -ErrorAction Stop
+        if (-not $component -or $component.EnabledState -ne 2) {
+            $answer.Outcome = 'unavailable'
+            $answer.Problem = 'its shutdown service is not there or not enabled'
+        } else {
+            $arguments = @{ Force = $true; Reason = 'datacenter.hyperv' }
+            $said = CimCmdlets\Invoke-CimMethod -InputObject $component -MethodName InitiateShutdown -Arguments $arguments -ErrorAction Stop
+            $code = [long]$said.ReturnValue
+            # done, job started, a shutdown is in progress
+            if (0, 4096, 32782 -contains $code) { $answer.Outcome = 'asked' }
+            # 32775 invalid state, 32777 not available, 32780 not ready: transient
+            elseif (32775, 32777, 32780 -contains $code) { $answer.Outcome = 'not_ready' }
+            else { $answer.Outcome = 'refused'; $answer.Problem = "it answered $code" }
+        }
+    }
+    [pscustomobject]$answer
+}
+
 function Stop-Guest {
     <#
     .SYNOPSIS
@@ -27,7 +64,7 @@ function Stop-Guest {
 
     $clock = [Diagnostics.Stopwatch]::StartNew()
     $open = [Collections.Generic.List[object]]::new()
-    foreach ($machine in $VM) { $open.Add(@{ VM = $machine; Asked = $false; Problem = $null; Code = $null }) }
+    foreach ($machine in $VM) { $open.Add(@{ VM = $machine; Asked = $false; Problem = $null }) }
     $problems = [Collections.Generic.List[object]]::new()
     $first = $true
     while ($open.Count) {
@@ -38,19 +75,9 @@ function Stop-Guest {
             if ([string]$machine.State -eq 'Off') {
                 $outcome = if ($guest.Asked -or -not $first) { 'shut_down' } else { 'already_off' }
             } elseif (-not $guest.Asked -and -not $guest.Problem) {
-                $query = "SELECT * FROM Msvm_ShutdownComponent WHERE SystemName = '$(([guid]$machine.Id).ToString().ToUpperInvariant())'"
-                $component = CimCmdlets\Get-CimInstance -Namespace 'root/virtualization/v2' -Query $query -ErrorAction Stop
-                if (-not $component -or $component.EnabledState -ne 2) {
-                    $guest.Problem = 'its shutdown service is not there or not enabled'
-                } else {
-                    $arguments = @{ Force = $true; Reason = 'datacenter.hyperv' }
-                    $answer = CimCmdlets\Invoke-CimMethod -InputObject $component -MethodName InitiateShutdown -Arguments $arguments -ErrorAction Stop
-                    $guest.Code = [long]$answer.ReturnValue
-                    # done, job started, a shutdown is in progress
-                    if (0, 4096, 32782 -contains $guest.Code) { $guest.Asked = $true }
-                    # 32775 invalid state, 32777 not available, 32780 not ready: transient, asked again
-                    elseif (32775, 32777, 32780 -notcontains $guest.Code) { $guest.Problem = "it answered $($guest.Code)" }
-                }
+                $answer = Request-GuestShutdown -VM $machine
+                if ($answer.Outcome -eq 'asked') { $guest.Asked = $true }
+                elseif ($answer.Outcome -ne 'not_ready') { $guest.Problem = $answer.Problem }
             }
             if (-not $outcome -and ($late -or $guest.Problem)) {
                 if ($OnTimeout -eq 'turn_off') {

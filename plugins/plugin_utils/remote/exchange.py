@@ -46,6 +46,7 @@ class HostExchange:
         self._execute_module = execute_module
         self._task_vars = task_vars
         self._say = say
+        self._lost = False
 
     def __call__(self, batch: Batch) -> BatchReply:
         """Send a batch and return the reply.
@@ -58,8 +59,10 @@ class HostExchange:
         text = batch_text(batch)
         self._connect()
         self._say(f"batch {batch.id}: {len(batch.steps)} steps, {len(text)} characters; {self._way.reason}")
+        self._lost = True
         try:
             output = self._send(text)
+            self._lost = False
         except AnsibleConnectionFailure as error:
             raise ConnectionLost(f"the connection was lost: {explained_exception(error)}") from error
         except AnsibleError as error:
@@ -82,10 +85,15 @@ class HostExchange:
         return reply
 
     def _connect(self) -> None:
-        if getattr(self._connection, "connected", False):
+        connected = bool(getattr(self._connection, "connected", False))
+        if connected and not self._lost:
             return
         try:
-            self._connection._connect()
+            if connected:
+                # what is left of a lost connection is a shell that nobody can use any more
+                self._connection.reset()
+            else:
+                self._connection._connect()
         except Exception as error:
             raise Unreachable(explained_exception(error)) from error
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from calls.corpus_devices import DEVICES
+from calls.corpus_power import POWER
 
 Task = tuple[str, dict[str, t.Any]]
 
@@ -387,6 +388,7 @@ TASKS = [
     *MOVES,
     *SETTINGS,
     *FLEETS,
+    *POWER,
     *DEVICES,
     *CHECKPOINTS,
     *TRANSFERS,

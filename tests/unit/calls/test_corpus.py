@@ -39,7 +39,8 @@ def recorded() -> tuple[Step, ...]:
     host = SimulatedHost(simulated_host)
     for module, options in TASKS:
         outcome = run_area(module, host, options)
-        assert outcome.plan.changed or module.endswith("_info"), f"nothing to do for {module}: {options}"
+        only_waits = "wait_for" in options or "groups" in options
+        assert outcome.plan.changed or module.endswith("_info") or only_waits, f"nothing to do for {module}: {options}"
     return tuple(step for batch in host.batches for step in batch.steps)
 
 

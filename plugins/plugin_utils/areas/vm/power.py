@@ -26,6 +26,7 @@ ROUTES: dict[tuple[str, str], tuple[Action, ...]] = {
     ("Off", "Saved"): ("start", "save"),
     ("Off", "Paused"): ("start", "pause"),
     ("Running", "Off"): ("stop",),
+    ("Stopping", "Off"): ("stop",),
     ("Running", "Saved"): ("save",),
     ("Running", "Paused"): ("pause",),
     ("Paused", "Off"): ("resume", "stop"),
@@ -56,7 +57,9 @@ def arrange(vm: VmDeclaration, place: Place, state: str, found: Changes) -> tupl
     early = [change for change in found.changes if change.early]
     later = sorted((change for change in found.changes if not change.early), key=lambda change: change.late)
     wanted = vm.power or state
-    if state not in SETTLED and (later or wanted != state):
+    # a guest that is just shutting down, perhaps since a run that was cut, is waited for
+    joined = state == "Stopping" and wanted == "Off"
+    if state not in SETTLED and not joined and (later or wanted != state):
         found.refuse(
             f"{vm.member.prefix}name",
             f"VM {vm.name} is to be changed",

@@ -24,6 +24,8 @@ class GuestSystem:
         boot_entry: name of the File entry it writes into the UEFI boot order; empty for none.
         boot_writes: bytes that a boot adds to a dynamic or differencing system disk.
         addresses: whether it gets IP addresses on connected adapters.
+        early_addresses: what it reports from its heartbeat until it has them, on each connected adapter.
+        own_addresses: what it has then, on each connected adapter, instead of addresses that the lab makes.
     """
 
     name: str = "Windows Server"
@@ -35,3 +37,5 @@ class GuestSystem:
     boot_entry: str = "Windows Boot Manager"
     boot_writes: int = 64 * MEBIBYTE
     addresses: bool = True
+    early_addresses: tuple[str, ...] = ()
+    own_addresses: tuple[str, ...] = ()

@@ -275,7 +275,7 @@ class VirtualMachine(SimObject):
         """
         if self.state == "Saved":
             return False
-        if self.state not in ("Running", "Paused"):
+        if self.state not in ("Running", "Paused", "Stopping"):  # PWR-15
             raise self._wrong_state("saved")
         assignable_devices.refuse_saving(self)
         try:
@@ -502,8 +502,13 @@ class VirtualMachine(SimObject):
 
     def addresses_of(self, adapter: NetworkAdapter) -> list[str]:
         """IP addresses that the guest reports for an adapter."""
-        if not self.has_addresses or adapter.switch is None or self.state not in ("Running", "Stopping"):
+        guest = self.guest
+        if guest is None or adapter.switch is None or self.state not in ("Running", "Stopping"):
             return []
+        if not self.has_addresses:
+            return list(guest.early_addresses) if self.heartbeat else []  # PWR-16
+        if guest.own_addresses:
+            return list(guest.own_addresses)
         number = int(adapter.mac[-6:], 16)
         return [
             f"10.{number >> 16 & 255}.{number >> 8 & 255}.{max(1, number & 255)}",

@@ -221,6 +221,8 @@ def _guest(part: Part) -> GuestSystem:
             values[name] = part.number(name)
         elif isinstance(default, int):
             values[name] = part.size(name)
+        elif isinstance(default, tuple):
+            values[name] = tuple(str(item) for item in part.items(name))
         else:
             values[name] = part.text(name)
     return GuestSystem(**values)

@@ -16,8 +16,10 @@ from hyperv_lab.engine.python.area_functions.export_folder import (
     GET_FILE_STAMP,
 )
 from hyperv_lab.engine.python.area_functions.operation import GET_OPERATION, REMOVE_OPERATION, START_OPERATION
+from hyperv_lab.engine.python.area_functions.request_guest_shutdown import REQUEST_GUEST_SHUTDOWN
 from hyperv_lab.engine.python.area_functions.stop_guest import STOP_GUEST
 from hyperv_lab.engine.python.area_functions.vm_settings import GET_KEY_PROTECTOR_STATE, SET_INTEGRATION_SERVICE
+from hyperv_lab.engine.python.area_functions.wait_vm_change import WAIT_VM_CHANGE
 
 AREA_FUNCTIONS: dict[str, AreaFunction] = {
     function.name: function
@@ -37,6 +39,8 @@ AREA_FUNCTIONS: dict[str, AreaFunction] = {
         GET_EXPORT_FOLDER,
         GET_FILE_STAMP,
         COMPLETE_VM_EXPORT,
+        REQUEST_GUEST_SHUTDOWN,
+        WAIT_VM_CHANGE,
     )
 }
 """By name."""

@@ -10,14 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from hyperv_lab.engine.python.area_functions.area_function import AreaFunction, PlainObject, Toolbox
+from hyperv_lab.engine.python.area_functions.request_guest_shutdown import ask_to_shut_down
 from hyperv_lab.engine.python.exact_text import exact_text
 from hyperv_lab.simulation.errors import ErrorRecord
-
-ACCEPTED = frozenset({0, 4096, 32782})
-"""Done, job started, a shutdown is in progress."""
-TRANSIENT = frozenset({32775, 32777, 32780})
-"""Invalid state, not available, not ready: asked again."""
-ENABLED = 2
 
 
 @dataclass
@@ -66,22 +61,11 @@ def _stop_guest(toolbox: Toolbox, parameters: Mapping[str, Any]) -> None:
 
 
 def _ask(toolbox: Toolbox, guest: _Guest) -> None:
-    query = f"SELECT * FROM Msvm_ShutdownComponent WHERE SystemName = '{str(guest.identifier).upper()}'"
-    components = toolbox.must("CimCmdlets\\Get-CimInstance", Namespace="root/virtualization/v2", Query=query)
-    if not components or components[0].get("EnabledState") != ENABLED:
-        guest.problem = "its shutdown service is not there or not enabled"
-        return
-    answer = toolbox.must(
-        "CimCmdlets\\Invoke-CimMethod",
-        InputObject=components[0],
-        MethodName="InitiateShutdown",
-        Arguments={"Force": True, "Reason": "datacenter.hyperv"},
-    )
-    code = answer[0].get("ReturnValue")
-    if code in ACCEPTED:
+    answer = ask_to_shut_down(toolbox, guest.identifier)
+    if answer["Outcome"] == "asked":
         guest.asked = True
-    elif code not in TRANSIENT:
-        guest.problem = f"it answered {code}"
+    elif answer["Outcome"] != "not_ready":
+        guest.problem = answer["Problem"]
 
 
 def _failure(guest: _Guest, machine: Any, seconds: int) -> ErrorRecord:
