@@ -422,6 +422,160 @@ options:
               - VLANs of a trunk, as ids such as V(10) and ranges such as V(100-120).
             type: list
             elements: str
+  fibre_channel_adapters:
+    description:
+      - Fibre Channel adapters by the virtual SAN that each is connected to. Come, change and go while the machine is
+        off.
+      - Hyper-V gives them all one name that cannot be changed, so a machine has one adapter on each declared SAN.
+    type: list
+    elements: dict
+    suboptions:
+      san:
+        description:
+          - Name of a virtual SAN of the host. It is the key of the entry.
+        type: str
+      wwn_set_a:
+        description:
+          - World wide names while the machine runs. Needs O(fibre_channel_adapters.wwn_set_b) as well.
+          - Left out, the host generates both sets for a new adapter, and those of an existing one are not managed.
+        type: dict
+        suboptions:
+          node:
+            description:
+              - World wide node name, sixteen hexadecimal digits with or without separators.
+            type: str
+          port:
+            description:
+              - World wide port name. No other machine of the host may have it.
+            type: str
+      wwn_set_b:
+        description:
+          - World wide names that take turns with set A when the machine moves to another host.
+        type: dict
+        suboptions:
+          node:
+            description:
+              - World wide node name.
+            type: str
+          port:
+            description:
+              - World wide port name.
+            type: str
+      state:
+        description:
+          - V(absent) removes the adapter.
+        type: str
+        choices: [present, absent]
+  gpu_partitions:
+    description:
+      - Parts of GPUs that the host shares. Come, change and go while the machine is off.
+      - Amounts are in the unit of the GPU's driver, as M(datacenter.hyperv.host_info) shows them.
+      - With dynamic memory, O(memory.minimum) must equal O(memory.startup), or the machine would not start.
+    type: list
+    elements: dict
+    suboptions:
+      gpu:
+        description:
+          - V(any), or the device path of a GPU as M(datacenter.hyperv.host_info) lists them. It is the key of the
+            entry.
+          - A certain GPU can be chosen since Windows Server 2022.
+        type: str
+      vram:
+        description:
+          - Memory of the GPU.
+        type: dict
+        suboptions:
+          minimum:
+            description:
+              - The least that the partition must get.
+            type: int
+          maximum:
+            description:
+              - The most that it can use.
+            type: int
+          optimal:
+            description:
+              - What it gets if there is enough.
+            type: int
+      encode:
+        description:
+          - Encoding of video.
+        type: dict
+        suboptions:
+          minimum:
+            description:
+              - The least that the partition must get.
+            type: int
+          maximum:
+            description:
+              - The most that it can use.
+            type: int
+          optimal:
+            description:
+              - What it gets if there is enough.
+            type: int
+      decode:
+        description:
+          - Decoding of video.
+        type: dict
+        suboptions:
+          minimum:
+            description:
+              - The least that the partition must get.
+            type: int
+          maximum:
+            description:
+              - The most that it can use.
+            type: int
+          optimal:
+            description:
+              - What it gets if there is enough.
+            type: int
+      compute:
+        description:
+          - Computation.
+        type: dict
+        suboptions:
+          minimum:
+            description:
+              - The least that the partition must get.
+            type: int
+          maximum:
+            description:
+              - The most that it can use.
+            type: int
+          optimal:
+            description:
+              - What it gets if there is enough.
+            type: int
+      state:
+        description:
+          - V(absent) removes the partition.
+        type: str
+        choices: [present, absent]
+  assignable_devices:
+    description:
+      - PCI Express devices of the host that the machine has for itself. Come and go while the machine is off.
+      - Needs O(automatic_stop.action=turn_off), enough O(memory_mapped_io), and with dynamic memory
+        O(memory.minimum) equal to O(memory.startup). Such a machine cannot be saved.
+    type: list
+    elements: dict
+    suboptions:
+      location_path:
+        description:
+          - Location path of the device, such as V(PCIROOT(0\)#PCI(0300\)#PCI(0000\)). It is the key of the entry.
+        type: str
+      manage_host:
+        description:
+          - Whether the device may be taken from the host for the machine, where it is disabled and dismounted, and with
+            O(assignable_devices.state=absent) be given back, mounted and enabled.
+          - Without it, a device that the host still uses is refused, and a removed one stays dismounted.
+        type: bool
+      state:
+        description:
+          - V(absent) takes the device from the machine.
+        type: str
+        choices: [present, absent]
   boot_order:
     description:
       - What the machine starts from, in this order. Everything else that is in the order keeps its place behind.
@@ -673,7 +827,7 @@ options:
       - V(disks) also detaches what else is in a declared slot.
     type: list
     elements: str
-    choices: [disks, dvds, adapters, tags]
+    choices: [disks, dvds, adapters, tags, fibre_channel_adapters, gpu_partitions, assignable_devices]
   delete_disks:
     description:
       - Whether O(state=absent) deletes the files of the machine's disks. Files that other machines use or build on are
@@ -1040,6 +1194,59 @@ EXAMPLES = r"""
       - slot: ide:1:0
         path: D:\Images\old.iso
     purge: [dvds]
+
+- name: A machine on two fabrics, with a part of a GPU and a device of its own
+  datacenter.hyperv.vm:
+    name: compute01
+    automatic_stop:
+      action: turn_off
+    guest_controlled_cache_types: true
+    memory_mapped_io:
+      low: 1 GB
+      high: 32 GB
+    fibre_channel_adapters:
+      - san: fabric-a
+      - san: fabric-b
+        wwn_set_a:
+          node: C003FF0000FFFF00
+          port: C003FF0000000001
+        wwn_set_b:
+          node: C003FF0000FFFF00
+          port: C003FF0000000002
+    gpu_partitions:
+      - gpu: any
+        vram:
+          minimum: 80000000
+          optimal: 100000000
+          maximum: 100000000
+        encode:
+          minimum: 80000000
+          optimal: 100000000
+          maximum: 100000000
+        decode:
+          minimum: 80000000
+          optimal: 100000000
+          maximum: 100000000
+        compute:
+          minimum: 80000000
+          optimal: 100000000
+          maximum: 100000000
+    assignable_devices:
+      - location_path: PCIROOT(0)#PCI(0300)#PCI(0000)
+        manage_host: true
+
+- name: The device goes back to the host, and everything else that is not declared goes away
+  datacenter.hyperv.vm:
+    name: compute01
+    fibre_channel_adapters:
+      - san: fabric-b
+        state: absent
+    gpu_partitions: []
+    assignable_devices:
+      - location_path: PCIROOT(0)#PCI(0300)#PCI(0000)
+        manage_host: true
+        state: absent
+    purge: [gpu_partitions]
 
 - name: Delete a machine with its checkpoints and disks, turning it off if it runs
   datacenter.hyperv.vm:

@@ -13,7 +13,9 @@ from calls.setting_rows import later_parameters
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.step import Step
 
 #: Modules of PowerShell itself; ../shared/cmdlets is about Windows Server's own.
-NOT_IN_CATALOGUE = frozenset({"Microsoft.PowerShell.Management", "Microsoft.PowerShell.Utility", "CimCmdlets"})
+NOT_IN_CATALOGUE = frozenset(
+    {"Microsoft.PowerShell.Management", "Microsoft.PowerShell.Utility", "CimCmdlets", "PnpDevice"}
+)
 
 
 def problems(step: Step) -> list[str]:

@@ -25,6 +25,7 @@ from .drive_declaration import (
     declared_dvds,
 )
 from .fleet import FLEET_OPTIONS, Entry, Member, members
+from .host_devices import LentDeclaration, check_lent_devices, declared_lent_devices
 from .mac import DYNAMIC, BadAddress, plain_address
 from .physical_disks import PhysicalDiskKey
 from .setting_checks import check_settings, with_implied_settings
@@ -84,6 +85,7 @@ class VmDeclaration:
         id: its id in lower case, where that says which VM is meant.
         renamed_from: the name that it had before.
         disks, dvds, adapters, boot_order: None when left out.
+        lent: devices of the host that it is to have.
         physical_disks, empty_slots: the entries of `disks` that are disks of the host, or slots to have no disk (with
             their options).
     """
@@ -99,6 +101,7 @@ class VmDeclaration:
     dvds: tuple[DvdDeclaration, ...] | None = None
     adapters: tuple[AdapterDeclaration, ...] | None = None
     boot_order: tuple[BootEntry, ...] | None = None
+    lent: LentDeclaration = LentDeclaration()
 
     def get(self, option: str) -> t.Any:
         """Return the value of an option by its dotted name, its default, or None."""
@@ -219,6 +222,7 @@ def _declared_vm(member: Member, index: int) -> VmDeclaration:
         dvds=declared_dvds(dvds) if dvds is not None else None,
         adapters=tuple(_adapter(entry) for entry in adapters) if adapters is not None else None,
         boot_order=_boot_order(vm, order) if order is not None else None,
+        lent=declared_lent_devices(member),
     )
     check_devices(vm)
     for purged in sorted(vm.purged):
@@ -354,6 +358,7 @@ def _boot_order(vm: VmDeclaration, order: t.Sequence[t.Any]) -> tuple[BootEntry,
 
 
 def _check_across(declaration: Declaration) -> None:
+    check_lent_devices(declaration.vms)
     names: dict[str, VmDeclaration] = {}
     files: dict[str, str] = {}
     shared: dict[str, bool] = {}

@@ -4,8 +4,9 @@
 """A fleet: the defaults merged with what each VM says itself.
 
 - mappings (processor, memory, ...) merge option by option;
-- lists of keyed things merge by their key: `disks` and `dvds` by slot, `adapters` by name. An entry with a known key
-  merges with that entry option by option, an entry with a new key is added behind the others;
+- lists of keyed things merge by their key: `disks` and `dvds` by slot, `adapters` by name, devices of the host as
+  `KEYED_LISTS` says. An entry with a known key merges with that entry option by option, an entry with a new key is
+  added behind the others;
 - everything else, lists such as `boot_order` included, is replaced.
 
 In paths, `{name}` stands for the VM's name. An entry of `vms` with a `count` stands for several VMs (numbering.py).
@@ -28,6 +29,9 @@ KEYED_LISTS: dict[str, tuple[str, c.Callable[[t.Any], str]]] = {
     "disks": ("slot", slot_key),
     "dvds": ("slot", slot_key),
     "adapters": ("name", lambda name: name_key(str(name))),
+    "fibre_channel_adapters": ("san", lambda name: name_key(str(name))),
+    "gpu_partitions": ("gpu", lambda path: str(path).lower()),
+    "assignable_devices": ("location_path", lambda path: str(path).lower()),
 }
 
 FLEET_OPTIONS = ("vms", "defaults", "on_failure", "parallel")

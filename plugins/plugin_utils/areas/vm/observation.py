@@ -12,6 +12,7 @@ import typing as t
 
 from ..switch.names import name_key
 from ..virtual_disk import Chain, Chains, FileUser, Volume, path_key, same_path
+from .lent_devices import HostOffers, LentDevices
 from .mac import NEVER_ASSIGNED
 from .physical_disks import HostDisk
 from .slots import Slot
@@ -97,6 +98,7 @@ class ObservedVm:
         floppy: the floppy disk in the drive of generation 1, an empty text for none; None where it was not read.
         boot: start-up order of generation 2.
         boot_classes: start-up order of generation 1, names of BootDevice.
+        lent: what it has of the host's devices.
     """
 
     id: str
@@ -115,6 +117,7 @@ class ObservedVm:
     floppy: str | None = None
     boot: tuple[BootKey, ...] = ()
     boot_classes: tuple[str, ...] = ()
+    lent: LentDevices = LentDevices()
 
     def drive_at(self, slot: Slot) -> ObservedDrive | None:
         """Return the hard disk drive in a slot."""
@@ -176,6 +179,7 @@ class Observation:
         volumes: by drive letter; empty when no file can come to be.
         host_disks: the host's own disks, where the declaration has pass-through disks.
         media: whether files of declared images are there, by `path_key`.
+        offers: what the host has to lend, where the declaration has such devices.
     """
 
     host: ObservedHost = ObservedHost()
@@ -186,6 +190,7 @@ class Observation:
     volumes: t.Mapping[str, Volume] = dataclasses.field(default_factory=dict)
     host_disks: tuple[HostDisk, ...] = ()
     media: t.Mapping[str, bool] = dataclasses.field(default_factory=dict)
+    offers: HostOffers = HostOffers()
 
     def host_disk(self, number: int | None) -> HostDisk | None:
         """Return the host's disk of a number."""

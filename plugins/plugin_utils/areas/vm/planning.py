@@ -20,6 +20,7 @@ from .declaration import DEFAULT_GENERATION, Declaration, VmDeclaration, generat
 from .deletion import plan_deletion, plan_leftovers
 from .disks import clear_default_dvd, plan_disks
 from .dvds import plan_dvds, plan_floppy, remove_dvds
+from .host_devices import plan_lent_devices
 from .identity import ambiguities, meant, plan_name
 from .observation import Observation, ObservedVm
 from .power import arrange
@@ -119,6 +120,7 @@ def _plan_parts(vm: VmDeclaration, place: Place, start: ObservedVm, world: World
     after = clear_default_dvd(vm, place, after, found)
     after = plan_adapters(vm, place, after, world, found)
     after, firmware = plan_settings(vm, place, after, host, found)
+    after = plan_lent_devices(vm, place, after, world, found)
     after = remove_dvds(vm, place, add_controllers(vm, place, after, found), found)
     after = plan_disks(vm, place, after, world, found)
     after = plan_dvds(vm, place, after, world, found)
@@ -200,7 +202,8 @@ def _forecast(observation: Observation, plans: list[VmPlan], world: World) -> Ob
         **{key: chain for key, chain in observation.chains.items() if chain.path not in deleted},
         **world.after,
     }
-    return dataclasses.replace(observation, vms=tuple(vm for vm in vms if vm is not None), chains=chains)
+    there = tuple(vm for vm in vms if vm is not None)
+    return dataclasses.replace(observation, vms=there, chains=chains, offers=world.offers_after)
 
 
 def _memory_warnings(forecast: Observation) -> list[str]:

@@ -25,6 +25,8 @@ from .device_reading import (
     understood_media,
 )
 from .drive_settings import understood_settings
+from .host_devices import LentNeeds, lent_device_steps, understood_lent_devices, understood_offers
+from .lent_devices import LentDevices
 from .mac import DYNAMIC
 from .observation import (
     BootKey,
@@ -104,6 +106,10 @@ class Needs:
             declared.add(FIRMWARE)
         if any(vm.get("secure_boot") is False for vm in present):
             declared.add(SECURITY)
+        self.lent = LentNeeds(declaration)
+        if self.lent.memory:
+            declared.add(MEMORY)
+        options |= self.lent.options
         # text and tags share one property
         self.options = options | {"notes", "tags"} if options & {"notes", "tags"} else options
         self.declaration = declaration
@@ -183,6 +189,7 @@ def reading_steps(declaration: Declaration) -> tuple[Step, ...]:
     if needs.controllers:
         steps.append(controllers_step(declared))
     steps += device_steps(needs.devices, where)
+    steps += lent_device_steps(needs.lent)
     if needs.checkpoints:
         steps.append(checkpoints_step(declared))
     if needs.switches:
@@ -388,6 +395,7 @@ def understand_replies(replies: Replies, media: c.Sequence[str] = ()) -> Observa
     floppies = {row["vm"]: row["path"] or "" for row in rows(FLOPPIES)}
     boot = {row["vm"]: _boot(row["boot"], adapters_of.get(row["vm"], ())) for row in rows(FIRMWARE)}
     boot_classes = {row["vm"]: tuple(row["order"]) for row in rows(BIOS)}
+    lent = understood_lent_devices(rows)
     vms = tuple(
         ObservedVm(
             row["id"],
@@ -406,6 +414,7 @@ def understand_replies(replies: Replies, media: c.Sequence[str] = ()) -> Observa
             floppies.get(row["id"]),
             boot.get(row["id"], ()),
             boot_classes.get(row["id"], ()),
+            lent.get(row["id"], LentDevices()),
         )
         for row in rows(VMS)
     )
@@ -432,6 +441,7 @@ def understand_replies(replies: Replies, media: c.Sequence[str] = ()) -> Observa
         understand_volumes(rows(VOLUMES)),
         understood_disks(rows(HOST_DISKS)),
         understood_media(media, rows(MEDIA)),
+        understood_offers(rows, {vm.id: vm.name for vm in vms}, replies),
     )
 
 

@@ -12,6 +12,7 @@ from ..virtual_disk import directory_of, joined, normal_path, same_path
 from .boot_order import boot_order_state
 from .declaration import AdapterDeclaration, Declaration, VmDeclaration
 from .drive_declaration import DiskDeclaration
+from .host_devices import lent_devices_state
 from .identity import meant
 from .mac import DYNAMIC
 from .observation import Observation, ObservedAdapter, ObservedDrive, ObservedVm
@@ -62,6 +63,7 @@ def vm_state(vm: VmDeclaration, observation: Observation) -> State:
         state["floppy"] = _as_declared(observed.floppy or "", vm.get("floppy"))
     if vm.adapters is not None:
         state["adapters"] = _adapters_state(vm, observed)
+    state.update(lent_devices_state(vm, observed, observation))
     if vm.boot_order is not None:
         state["boot_order"] = boot_order_state(vm, observed)
     return state

@@ -10,6 +10,7 @@ import dataclasses
 from ...core.plan import PlannedStep
 from ...core.step import Step
 from ..virtual_disk import Chain, SpaceAccount, directory_of, is_inside, path_key
+from .lent_devices import HostDevice, HostOffers
 from .observation import Observation
 
 
@@ -21,6 +22,7 @@ class World:
         leaving: ids of the VMs that the plan deletes.
         after: chains as they will be, where the plan changes or makes them.
         directories: directories that the plan makes, by `path_key`.
+        returned: location paths of devices that the plan gives back to the host, by themselves in lower case.
     """
 
     observation: Observation
@@ -28,6 +30,16 @@ class World:
     leaving: frozenset[str] = frozenset()
     after: dict[str, Chain] = dataclasses.field(default_factory=dict)
     directories: dict[str, str] = dataclasses.field(default_factory=dict)
+    returned: dict[str, str] = dataclasses.field(default_factory=dict)
+
+    @property
+    def offers_after(self) -> HostOffers:
+        """What the host has to lend as it will be: devices that were given back are in use there."""
+        offers = self.observation.offers
+        if not self.returned:
+            return offers
+        back = tuple(HostDevice("", location, True) for location in self.returned.values())
+        return dataclasses.replace(offers, devices=(*back, *offers.devices))
 
     def need_directory(self, path: str, chain: Chain | None, made_by_host: str | None) -> None:
         """Note that a file is to be made, and so its directory too if that is not there.
