@@ -14,9 +14,11 @@ options:
   gather:
     description:
       - Which parts to read.
+      - V(virtual_sans), V(gpus) and V(assignable_devices) are read only if they are asked for. GPUs that can be shared
+        are listed since Windows Server 2022.
     type: list
     elements: str
-    choices: [host, volumes, adapters, switches]
+    choices: [host, volumes, adapters, switches, virtual_sans, gpus, assignable_devices]
     default: [host, volumes, adapters, switches]
 attributes:
   check_mode:
@@ -37,6 +39,11 @@ EXAMPLES = r"""
 - name: Read everything
   datacenter.hyperv.host_info:
   register: hyperv
+
+- name: What the host can lend to virtual machines
+  datacenter.hyperv.host_info:
+    gather: [virtual_sans, gpus, assignable_devices]
+  register: devices
 
 - name: See that volume D has 100 GB left
   datacenter.hyperv.host_info:
@@ -96,6 +103,31 @@ switches:
       embedded_teaming: false
       minimum_bandwidth_mode: absolute
       iov: false
+virtual_sans:
+  description: The virtual SANs for Fibre Channel adapters, sorted by name.
+  returned: when O(gather) has V(virtual_sans)
+  type: list
+  elements: dict
+  sample:
+    - name: fabric-a
+      notes: left
+gpus:
+  description:
+    - The GPUs that can be shared, by device path, with the number of partitions, the numbers that it can be cut into,
+      and the least, most and best that a partition can get of each resource, such as C(minimum_vram), in the driver's
+      unit.
+  returned: when O(gather) has V(gpus)
+  type: list
+  elements: dict
+assignable_devices:
+  description: The devices that Windows has given up, so that a virtual machine can have them, or has one.
+  returned: when O(gather) has V(assignable_devices)
+  type: list
+  elements: dict
+  sample:
+    - name: 3D Video Controller
+      location_path: PCIROOT(0)#PCI(0300)#PCI(0000)
+      instance_path: PCIP\VEN_10DE&DEV_1EB8&SUBSYS_12A210DE&REV_A1\6&1C3C5D4&0&00000010
 exchanges:
   description: How many exchanges with the host the task took.
   returned: success

@@ -436,7 +436,7 @@ options:
         type: str
       wwn_set_a:
         description:
-          - World wide names while the machine runs. Needs O(fibre_channel_adapters.wwn_set_b) as well.
+          - World wide names while the machine runs. Needs O(fibre_channel_adapters[].wwn_set_b) as well.
           - Left out, the host generates both sets for a new adapter, and those of an existing one are not managed.
         type: dict
         suboptions:
@@ -568,7 +568,7 @@ options:
       manage_host:
         description:
           - Whether the device may be taken from the host for the machine, where it is disabled and dismounted, and with
-            O(assignable_devices.state=absent) be given back, mounted and enabled.
+            O(assignable_devices[].state=absent) be given back, mounted and enabled.
           - Without it, a device that the host still uses is refused, and a removed one stays dismounted.
         type: bool
       state:

@@ -23,6 +23,8 @@ options:
   gather:
     description:
       - Which parts to read. Each part that is left out saves the host a call.
+      - V(host_devices) are Fibre Channel adapters, GPU partitions and devices of the host. Few hosts have any, so they
+        are read only if they are asked for.
     type: list
     elements: str
     choices:
@@ -37,6 +39,7 @@ options:
       - adapters
       - boot_order
       - checkpoints
+      - host_devices
     default:
       - settings
       - security
@@ -82,6 +85,11 @@ EXAMPLES = r"""
     name: [web01]
     gather: [adapters]
   register: web
+
+- name: What of the host's devices each virtual machine has
+  datacenter.hyperv.vm_info:
+    gather: [host_devices]
+  register: devices
 
 - name: The first address
   ansible.builtin.debug:
@@ -207,6 +215,18 @@ vms:
       type: int
     adapters:
       description: Network adapters with switch, address, VLAN and the IP addresses that the guest reports.
+      type: list
+      elements: dict
+    fibre_channel_adapters:
+      description: Fibre Channel adapters with the virtual SAN and the world wide names of each.
+      type: list
+      elements: dict
+    gpu_partitions:
+      description: Parts of GPUs, each with the device path of the GPU, or V(any), and what it is to get.
+      type: list
+      elements: dict
+    assignable_devices:
+      description: Devices of the host that the machine has for itself, by C(location_path).
       type: list
       elements: dict
     boot_order:

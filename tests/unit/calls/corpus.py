@@ -12,6 +12,7 @@ import typing as t
 
 from calls.corpus_devices import DEVICES
 from calls.corpus_power import POWER
+from calls.corpus_host_devices import HOST_DEVICES
 
 Task = tuple[str, dict[str, t.Any]]
 
@@ -390,6 +391,7 @@ TASKS = [
     *FLEETS,
     *POWER,
     *DEVICES,
+    *HOST_DEVICES,
     *CHECKPOINTS,
     *TRANSFERS,
     *ENDINGS,

@@ -16,6 +16,7 @@ from calls import catalogue, functions, simulated
 from calls.checking import all_problems
 from calls.corpus import ADAPTERS, KNOWN_ID, MODULES, PARTITIONED, TASKS
 from calls.corpus_devices import prepare_devices
+from calls.corpus_host_devices import prepare_host_devices
 from calls.setting_rows import setting_rows
 
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.documentation import (
@@ -32,6 +33,7 @@ def recorded() -> tuple[Step, ...]:
     simulated_host = host_with_adapters(ADAPTERS)
     add_disk(simulated_host, PARTITIONED)
     prepare_devices(simulated_host)
+    prepare_host_devices(simulated_host)
     known = add_machine(simulated_host, "known01")
     del simulated_host.machines[known.id]
     known.id = uuid.UUID(KNOWN_ID)

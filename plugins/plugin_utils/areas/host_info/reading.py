@@ -10,7 +10,11 @@ import typing as t
 from ...core.step import Field, Replies, Step
 
 HOST, VOLUMES, ADAPTERS, SWITCHES = "host", "volumes", "adapters", "switches"
-PARTS = (HOST, VOLUMES, ADAPTERS, SWITCHES)
+SANS, GPUS, DEVICES = "virtual_sans", "gpus", "assignable_devices"
+PARTS = (HOST, VOLUMES, ADAPTERS, SWITCHES, SANS, GPUS, DEVICES)
+
+_RESOURCES = {"vram": "VRAM", "encode": "Encode", "decode": "Decode", "compute": "Compute"}
+_BOUNDS = {"minimum": "Min", "maximum": "Max", "optimal": "Optimal"}
 
 _STEPS = {
     HOST: Step(
@@ -78,6 +82,31 @@ _STEPS = {
             Field("minimum_bandwidth_mode", "BandwidthReservationMode", "enum"),
             Field("iov", "IovEnabled", "boolean"),
         ),
+    ),
+    SANS: Step(SANS, "Hyper-V\\Get-VMSan", read=(Field("name", "Name"), Field("notes", "Note"))),
+    GPUS: Step(
+        GPUS,
+        "Hyper-V\\Get-VMHostPartitionableGpu",
+        read=(
+            Field("name", "Name"),
+            Field("partitions", "PartitionCount", "integer"),
+            Field("valid_partitions", "ValidPartitionCounts", "integers"),
+            *(
+                Field(f"{bound}_{resource}", f"{prefix}Partition{name}", "integer")
+                for resource, name in (
+                    ("vram", "VRAM"),
+                    ("encode", "Encode"),
+                    ("decode", "Decode"),
+                    ("compute", "Compute"),
+                )
+                for bound, prefix in (("minimum", "Min"), ("maximum", "Max"), ("optimal", "Optimal"))
+            ),
+        ),
+    ),
+    DEVICES: Step(
+        DEVICES,
+        "Hyper-V\\Get-VMHostAssignableDevice",
+        read=(Field("name", "Name"), Field("location_path", "LocationPath"), Field("instance_path", "InstancePath")),
     ),
 }
 

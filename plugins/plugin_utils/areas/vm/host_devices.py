@@ -25,6 +25,7 @@ from .fibre_channel import FibreChannelDeclaration, declared_adapters, fibre_cha
 from .fleet import Member
 from .gpu_partitions import (
     AMOUNTS,
+    ANY,
     GET,
     OF_GPU,
     GpuPartitionDeclaration,
@@ -231,3 +232,22 @@ def lent_devices_state(vm: VmDeclaration, observed: ObservedVm, observation: Obs
     if vm.lent.devices is not None:
         state["assignable_devices"] = devices_state(vm, observed, observation.offers)
     return state
+
+
+def lent_device_facts(observed: ObservedVm) -> dict[str, t.Any]:
+    """Return everything that a VM has of the host's devices, in the words of the options."""
+    partitions = []
+    for partition in observed.lent.gpu_partitions:
+        fact: dict[str, t.Any] = {"gpu": partition.gpu or ANY}
+        for name, amount in partition.amounts.items():
+            resource, _, bound = name.partition(".")
+            fact.setdefault(resource, {})[bound] = amount
+        partitions.append(fact)
+    return {
+        "fibre_channel_adapters": [
+            {"san": adapter.san, **(adapter.names.state if adapter.names is not None else {})}
+            for adapter in observed.lent.fibre_channel
+        ],
+        "gpu_partitions": partitions,
+        "assignable_devices": [{"location_path": location} for location in observed.lent.devices],
+    }

@@ -13,6 +13,7 @@ from ..switch.names import name_key
 from ..virtual_disk import path_key
 from ..virtual_disk.chain_verification import BROKEN_CHAINS, chain_problem
 from ..vm.boot_entries import CLASS_WORDS
+from ..vm.host_devices import lent_device_facts
 from ..vm.observation import BootKey, Observation, ObservedAdapter, ObservedDrive, ObservedVm
 from ..vm.power import state_word
 from ..vm.reading import ADAPTERS, CHECKPOINTS, understand_replies
@@ -58,6 +59,8 @@ def understood_facts(selection: Selection, replies: Replies) -> VmFacts:
             fact["scsi_controllers"] = vm.controllers
         if "adapters" in selection.parts:
             fact["adapters"] = [_adapter(adapter, adapters[adapter.id]) for adapter in vm.adapters]
+        if "host_devices" in selection.parts:
+            fact.update(lent_device_facts(vm))
         if "boot_order" in selection.parts:
             fact["boot_order"] = _boot_order(vm)
         if "checkpoints" in selection.parts:

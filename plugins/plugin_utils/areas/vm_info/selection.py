@@ -12,6 +12,7 @@ from ...core.step import Condition, Field, Reference, Step
 from ..virtual_disk.chain_verification import verification_step
 from ..vm.device_reading import floppies_step, pass_through_step
 from ..vm.drive_settings import FIELDS
+from ..vm.host_devices import assigned_step, fibre_channel_step, partitions_step
 from ..vm.reading import (
     adapters_step,
     attached_files,
@@ -45,6 +46,9 @@ PARTS = (
     "boot_order",
     "checkpoints",
 )
+
+#: Parts that are read only if they are asked for: few hosts have them.
+RARE_PARTS = ("host_devices",)
 
 RUNTIME = (
     Field("status", "Status"),
@@ -120,4 +124,6 @@ def reading_steps(selection: Selection) -> tuple[Step, ...]:
     if "checkpoints" in parts:
         more = (Field("created", "CreationTime", "time"), Field("parent", "ParentSnapshotId", "guid"))
         steps.append(checkpoints_step(vms, more))
+    if "host_devices" in parts:
+        steps += [fibre_channel_step(vms), partitions_step(vms), assigned_step(vms)]
     return tuple(steps)

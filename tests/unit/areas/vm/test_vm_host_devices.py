@@ -312,3 +312,23 @@ def test_two_vms_cannot_have_one_device_or_one_port() -> None:
         with pytest.raises(BadInput) as caught:
             run_area("vm", SimulatedHost(host_with_devices()), fleet)
         assert message in str(caught.value)
+
+
+def test_info_shows_what_vms_have_and_what_the_host_lends() -> None:
+    host = host_with_devices()
+    reach(
+        host,
+        fibre_channel_adapters=[{"san": "fabric-b", "wwn_set_a": SET_A, "wwn_set_b": SET_B}],
+        gpu_partitions=[{"gpu": "any", "vram": {"minimum": 1}}],
+        assignable_devices=ASSIGNED,
+    )
+    asked = {"name": ["web"], "gather": ["host_devices"]}
+    (vm,) = run_area("vm_info", SimulatedHost(host), asked).result["vms"]
+    assert vm["fibre_channel_adapters"][0]["wwn_set_b"]["port"] == SET_B["port"]
+    assert vm["gpu_partitions"][0]["vram"] == {"minimum": 1, "maximum": None, "optimal": None}
+    assert vm["assignable_devices"] == [{"location_path": LOCATION}]
+    asked = {"gather": ["virtual_sans", "gpus", "assignable_devices"]}
+    offers = run_area("host_info", SimulatedHost(host), asked).result
+    assert [san["name"] for san in offers["virtual_sans"]] == ["Fabric A", "fabric-b"]
+    assert offers["gpus"][0]["maximum_vram"] == 16 * GB and offers["gpus"][0]["partitions"] == 2
+    assert [each["location_path"] for each in offers["assignable_devices"]] == [LOCATION]
