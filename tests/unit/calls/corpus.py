@@ -11,8 +11,8 @@ from __future__ import annotations
 import typing as t
 
 from calls.corpus_devices import DEVICES
-from calls.corpus_power import POWER
 from calls.corpus_host_devices import HOST_DEVICES
+from calls.corpus_power import POWER
 
 Task = tuple[str, dict[str, t.Any]]
 
