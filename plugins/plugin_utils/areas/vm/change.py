@@ -74,6 +74,8 @@ class Change:
         option: path of the option that asks for them.
         early: whether they come before any change of power: they only prepare (files), and may take long.
         late: whether they come after all others, which they need.
+        parts: for a call that changes several things, the reason of each with the power states in which it alone could
+            be made.
     """
 
     steps: tuple[PlannedStep, ...]
@@ -81,6 +83,13 @@ class Change:
     states: frozenset[str] = ANY_STATE
     early: bool = False
     late: bool = False
+    parts: tuple[tuple[str, frozenset[str]], ...] = ()
+
+    def blocked_in(self, state: str) -> tuple[str, ...]:
+        """Return the reasons of what cannot be made in a power state."""
+        if state in self.states:
+            return ()
+        return tuple(reason for reason, states in self.parts if state not in states) or self.reasons
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -109,9 +118,10 @@ class Changes:
         states: frozenset[str] = ANY_STATE,
         early: bool = False,
         late: bool = False,
+        parts: tuple[tuple[str, frozenset[str]], ...] = (),
     ) -> None:
         """Note a change."""
-        self.changes.append(Change(steps, option, states, early, late))
+        self.changes.append(Change(steps, option, states, early, late, parts))
 
     def refuse(self, option: str, asked: str, obstacle: str, remedy: str) -> None:
         """Note a refusal."""

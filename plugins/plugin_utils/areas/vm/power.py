@@ -148,7 +148,7 @@ def _steps(changes: c.Iterable[Change]) -> list[PlannedStep]:
 
 def _refuse_restart(vm: VmDeclaration, state: str, changes: c.Sequence[Change], found: Changes) -> None:
     blocked = [change for change in changes if state not in change.states]
-    reasons = "; ".join(reason for change in blocked for reason in change.reasons)
+    reasons = "; ".join(reason for change in blocked for reason in change.blocked_in(state))
     if state == "Saved":
         remedy = (
             "Set restart: if_needed to let this task restore it, shut it down for that and save it again, or bring it "

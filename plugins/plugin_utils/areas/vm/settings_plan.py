@@ -60,6 +60,9 @@ def plan_settings(
             place.planned(step, *reasons_of(call, place)),
             states=call.states,
             late=_is_shielding(call),
+            parts=tuple(
+                (reason, change.setting.states) for change in call.changes for reason in _reasons(change, place.fresh)
+            ),
         )
     return dataclasses.replace(observed, settings=after), firmware
 

@@ -150,6 +150,8 @@ class VirtualMachine(SimObject):
         if was_saved:
             self._drop_saved_state()
             self.started_at = self.host.estate.clock.now()
+            if self.guest is not None and not self.heartbeat:  # PWR-17
+                self.host.estate.schedule(self.guest.boot_seconds, self, "guest_booted", self.epoch)
         else:
             self._power_on(entries)
         return True
