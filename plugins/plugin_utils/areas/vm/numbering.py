@@ -26,7 +26,7 @@ _NUMBER = re.compile(r"\{number(?::(?P<width>0[1-9])?(?P<hexadecimal>[xX])?)?\}"
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
 #: Options in whose texts the number and the name are filled in, apart from those that end with `_path`.
-_PATHS = frozenset({"path", "parent", "copy_of"})
+_PATHS = frozenset({"path", "parent", "copy_of", "snapshot_file_location"})
 _NUMBERED = frozenset({"mac"})
 
 
@@ -71,6 +71,8 @@ def filled_in(options: Options, name: t.Any, number: int | None, where: c.Callab
     """
     result = dict(options)
     for option, value in options.items():
+        if option == "tags":
+            continue  # its keys are the user's
         if isinstance(value, c.Mapping):
             result[option] = filled_in(value, name, number, functools.partial(_inside, where, option))
         elif isinstance(value, str) and (option in _PATHS or option.endswith("_path")):

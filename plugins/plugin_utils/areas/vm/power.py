@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import collections.abc as c
+import dataclasses
 import typing as t
 
 from ...core.plan import PlannedStep
@@ -36,6 +37,12 @@ ROUTES: dict[tuple[str, str], tuple[Action, ...]] = {
     ("Saved", "Running"): ("start",),
     ("Saved", "Paused"): ("start", "pause"),
 }
+
+#: ERROR_SHARING_VIOLATION, which a start meets while something has the VM's disks open.
+LOCKED = -2147024864
+
+#: How long a start waits for locked disks: after a stop in the same plan, and otherwise.
+MERGE_SECONDS, LOCK_SECONDS = 600, 120
 
 SETTLED = frozenset(POWER_STATES.values())
 
@@ -107,6 +114,7 @@ class _Moves:
         self._vm = vm
         self._place = place
         self._count = 0
+        self._stopped = False
 
     def way(self, state: str, wanted: str, reason: str = "") -> list[PlannedStep]:
         """Return the steps from one state to another."""
@@ -125,6 +133,7 @@ class _Moves:
     def _step(self, action: Action) -> Step:
         self._count += 1
         name, vm = f"{action}{self._count}", self._place.vm
+        self._stopped = self._stopped or action in ("stop", "discard")
         if action == "stop" and not self._vm.get("turn_off"):
             return self._place.step(
                 name,
@@ -139,7 +148,12 @@ class _Moves:
             "resume": ("Hyper-V\\Resume-VM", {}),
             "discard": ("Hyper-V\\Remove-VMSavedState", {}),
         }[action]
-        return self._place.step(name, call, {"VM": vm, **t.cast("dict[str, t.Any]", parameters)})
+        step = self._place.step(name, call, {"VM": vm, **t.cast("dict[str, t.Any]", parameters)})
+        if action == "start":
+            # when a VM has stopped, its automatic checkpoint is merged, which locks its disks (minikube #6776)
+            seconds = MERGE_SECONDS if self._stopped else LOCK_SECONDS
+            step = dataclasses.replace(step, retry={"hresults": [LOCKED], "seconds": seconds, "every_seconds": 2})
+        return step
 
 
 def _steps(changes: c.Iterable[Change]) -> list[PlannedStep]:

@@ -26,9 +26,6 @@ DYNAMIC_ONLY = ("memory.minimum", "memory.maximum", "memory.buffer")
 #: Options that are directories of the host.
 DIRECTORIES = ("snapshot_file_location", "smart_paging_file_path")
 
-#: Options in which `{name}` stands for the VM's name.
-NAMED = (*DIRECTORIES, "com1.path", "com2.path")
-
 #: Parts of a processor that Set-VMProcessor -Perfmon knows (Microsoft Learn, "Enable Intel Performance Monitoring
 #: Hardware in a Hyper-V virtual machine").
 PERFORMANCE_MONITORS = ("ipt", "lbr", "pebs", "pmu")
@@ -49,11 +46,6 @@ def with_implied_settings(member: Member) -> Member:
     """
     options = dict(member.options)
     inherited = set(member.inherited)
-    name = options.get("name")
-    for option in NAMED:
-        text = declared_value(options, option)
-        if isinstance(text, str) and isinstance(name, str):
-            _put(options, option, text.replace("{name}", name))
     for entry in ROWS:
         value = declared_value(options, entry.option)
         if value is not None and entry.normal is not None:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, datacenter.hyperv contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""What broke other tools in settings of VMs, by the numbers of the facts about peers and about the official collection."""
+"""What broke other tools in settings of VMs, by the numbers of the facts about them."""
 
 from __future__ import annotations
 
@@ -396,7 +396,7 @@ def test_official_defect_15_a_pattern_deletes_nothing() -> None:
 def test_official_defect_16_debugger_mode_takes_what_yaml_makes_of_on(written: str, mode: bool) -> None:
     options = yaml.safe_load(f"name: web01\ncom1:\n  debugger_mode: {written}\n")
     host = host_with(com1={"debugger_mode": not mode})
-    assert converged(host, **{"com1": options["com1"]})["com1"] == {"debugger_mode": mode}
+    assert converged(host, com1=options["com1"])["com1"] == {"debugger_mode": mode}
 
 
 def test_official_defect_17_the_result_has_the_same_shape_in_check_mode() -> None:
@@ -405,3 +405,9 @@ def test_official_defect_17_the_result_has_the_same_shape_in_check_mode() -> Non
     forecast = run_area("vm", SimulatedHost(host), options, check=True).result["vm"]
     assert forecast == run_area("vm", SimulatedHost(host), options).result["vm"]
     assert set(forecast) == {"name", "id", "state", "security", "tags", "com1", "version"}
+
+
+def test_gotcha_27_a_restart_waits_for_the_automatic_checkpoint_to_be_merged() -> None:
+    host = started(host_with(automatic_checkpoints=True))
+    assert machine(host, "web01").checkpoints
+    assert converged(host, processor={"count": 2}, restart="if_needed")["state"] == "running"
