@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 from ...core.size import size_text
-from ...core.step import Step
-from ..virtual_disk import Chain, path_key
+from ...core.step import Reference, Step
+from ..virtual_disk import LOCKED, Chain, compaction_note, path_key
 from .declaration import DiskDeclaration
-from .draft import Draft
+from .draft import FILES, Draft
 from .observation import COMPACT, CompactionNote, DisksObservation
 
 
@@ -29,6 +29,9 @@ def compaction_due(disk: DiskDeclaration, chain: Chain, observation: DisksObserv
 def plan_compaction(disk: DiskDeclaration, step_id: str, draft: Draft) -> None:
     """Add the compaction of a disk that is there."""
     chain = draft.chain(disk)
+    if disk.compact is not None and chain.links[0].type != "fixed" and _is_made(step_id, draft):
+        _note_size(disk, step_id, draft)
+        return
     facts = draft.facts.get(path_key(disk.file.path))
     if disk.compact is None or facts is None or not facts.compaction_due:
         return
@@ -55,6 +58,23 @@ def plan_compaction(disk: DiskDeclaration, step_id: str, draft: Draft) -> None:
     since = "a compaction was interrupted" if note.interrupted else _growth(link.file_size, note)
     step = Step(f"{step_id}.compact", COMPACT, {"Path": link.path, "Mode": disk.compact.mode.capitalize()})
     draft.add(disk, step, f"compaction: {since}", long=True)
+    draft.set_facts(disk, compaction_due=False)
+
+
+def _is_made(step_id: str, draft: Draft) -> bool:
+    """Return whether the plan makes or replaces the file."""
+    made = (f"{step_id}.make", f"{step_id}.whole", f"{step_id}.end.whole")
+    return any(planned.step.id in made for planned in draft.steps)
+
+
+def _note_size(disk: DiskDeclaration, step_id: str, draft: Draft) -> None:
+    """Add the note of the size that a file has when it is made: its growth counts from there."""
+    path = draft.chain(disk).links[0].path
+    made = Step(f"{step_id}.made", "Hyper-V\\Get-VHD", {"Path": path}, retry=LOCKED)
+    draft.add(disk, made, "")
+    parameters = {"LiteralPath": compaction_note(path), "Value": Reference(made.id, get="FileSize")}
+    step = Step(f"{step_id}.note", f"{FILES}\\Set-Content", parameters)
+    draft.add(disk, step, "compaction: growth counts from the size that the file has now")
     draft.set_facts(disk, compaction_due=False)
 
 

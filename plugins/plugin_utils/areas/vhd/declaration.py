@@ -167,6 +167,11 @@ def _check_sources(disk: DiskDeclaration, by_path: t.Mapping[str, DiskDeclaratio
         removed = by_path.get(path_key(source)) if source is not None else None
         if removed is not None and removed.leaves:
             raise BadInput(disk.file.where(option), f"{source} is declared {removed.state} in {removed.file.option}")
+    kept = by_path.get(path_key(disk.convert_from)) if disk.convert_from is not None and disk.delete_source else None
+    if kept is not None:
+        raise BadInput(
+            disk.file.where("delete_source"), f"{disk.convert_from} is declared {kept.state} in {kept.file.option}"
+        )
 
 
 def declare_disk(options: Options, option: str) -> DiskDeclaration:

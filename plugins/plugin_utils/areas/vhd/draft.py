@@ -72,6 +72,7 @@ class Draft:
         """Note that a file will be gone."""
         self.chains[path_key(path)] = Chain(path, False)
         self.own.pop(path_key(path), None)
+        self.use.forget(path)
 
     def set_facts(self, disk: DiskDeclaration, **changes: bool) -> None:
         """Note what else will be known of a disk."""

@@ -25,6 +25,7 @@ class FileUse:
         attached = {path_key(drive.path) for drive in observation.drives}
         own = {path_key(path) for path in declared_paths}
         self._attached = attached
+        self._gone: set[str] = set()
         self._neighbours = [
             chain for key, chain in observation.drive_chains.items() if key not in attached and key not in own
         ]
@@ -44,9 +45,13 @@ class FileUse:
             if key not in self._attached and key not in but and _builds_on(chain, path):
                 users.append(chain.path)
         for chain in self._neighbours:
-            if path_key(chain.path) not in but and _builds_on(chain, path):
+            if path_key(chain.path) not in but and path_key(chain.path) not in self._gone and _builds_on(chain, path):
                 users.append(chain.path)
         return list(dict.fromkeys(users))
+
+    def forget(self, path: str) -> None:
+        """Note that a step of the plan takes a file away."""
+        self._gone.add(path_key(path))
 
     def has_attached(self, path: str) -> list[Drive]:
         """Return the drives of VMs as they are that have this very file."""

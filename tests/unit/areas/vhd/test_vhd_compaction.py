@@ -110,3 +110,14 @@ def test_note_goes_with_the_disk() -> None:
     converge_despite_cuts("vhd", host, {"path": GOLDEN, "state": "absent"})
     converge("vhd", SimulatedHost(host), {"path": GOLDEN, "state": "absent"})
     assert names(host, "D:\\t") == []
+
+
+@pytest.mark.parametrize("way", [{"size": "60 GB"}, {"copy_of": GOLDEN}, {"convert_from": GOLDEN}, {"parent": GOLDEN}])
+def test_growth_of_a_new_disk_counts_from_the_size_that_it_has_when_made(way: dict[str, t.Any]) -> None:
+    host = wasteful()
+    options = {"path": CHILD, **way, "compact": {"when_grown": "1 GB"}}
+    whole = converge_despite_cuts("vhd", host, options)
+    assert whole.plan.steps[-1].step.call.endswith("Set-Content")
+    converge("vhd", SimulatedHost(host), options)
+    entry = host.files.entry(f"{CHILD}.compacted")
+    assert entry.content == f"{host.files.entry(CHILD).length}\r\n".encode()

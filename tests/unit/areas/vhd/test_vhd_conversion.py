@@ -184,3 +184,13 @@ def test_deletion_takes_what_conversions_left() -> None:
     converge_despite_cuts("vhd", host, {"path": GOLDEN, "state": "absent"})
     converge("vhd", SimulatedHost(host), {"path": GOLDEN, "state": "absent"})
     assert names(host, "D:\\t") == []
+
+
+def test_what_an_interrupted_conversion_left_does_not_count_as_a_child() -> None:
+    host = host_with_golden()
+    add_disk(host, {"path": "D:\\t\\child.vhdx", "parent": GOLDEN})
+    disks = [
+        {"path": "D:\\t\\child.vhdx", "type": "fixed", "convert": True},
+        {"path": GOLDEN, "physical_sector_size": 512},
+    ]
+    converge_despite_cuts("vhd", host, {"disks": disks})

@@ -324,6 +324,7 @@ def test_locked_file_is_an_error_and_never_absent() -> None:
         ({"path": A, "compact": {"when_grown": 0}}, "compact.when_grown"),
         ({"path": "D:\\a.vhd", "unique_identifier": True}, "unique_identifier"),
         ({"disks": [{"path": A, "convert_from": B}, {"path": B, "state": "merged"}]}, "disks[0].convert_from"),
+        ({"disks": [{"path": A, "convert_from": B, "delete_source": True}, {"path": B}]}, "disks[0].delete_source"),
         ({"path": "D:\\a.txt", "state": "absent"}, "path"),
         ({"path": A, "type": "differencing"}, "type"),
         ({"path": A, "size": 1000}, "size"),

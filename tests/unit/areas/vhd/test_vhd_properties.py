@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import typing as t
 
 from areas.hosts import GB, add_disk, add_machine, host_with_adapters
@@ -15,7 +16,10 @@ from hypothesis import strategies as st
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.areas.vhd import AREA
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.options import validated_options
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.plan import BadInput
+from hyperv_lab.simulation import checkpoints
 from hyperv_lab.simulation.host import Host
+
+EXAMPLES = int(os.environ.get("HYPERV_PROPERTY_EXAMPLES", "40"))
 
 TEMPLATE = "D:\\templates\\golden [1].vhdx"
 PATHS = ("D:\\a.vhdx", "D:\\disks\\b.vhdx", "D:\\disks\\deep er\\c [2].vhdx", "D:\\Büro\\d's.vhdx")
@@ -37,26 +41,41 @@ def disks_there(draw: st.DrawFn) -> list[dict[str, t.Any]]:
     return found
 
 
+WAYS = ("plain", "plain", "child", "copy", "absent", "converted", "merged", "mounted", "dismounted", "compacted")
+
+
 @st.composite
 def disks_declared(draw: st.DrawFn) -> list[dict[str, t.Any]]:
     declared: list[dict[str, t.Any]] = []
     for path in draw(st.lists(st.sampled_from((*PATHS, TEMPLATE)), unique=True, min_size=1, max_size=4)):
         entry: dict[str, t.Any] = {"path": path}
-        way = draw(st.sampled_from(["plain", "plain", "child", "copy", "absent"]))
-        source = draw(st.sampled_from((TEMPLATE, *(disk["path"] for disk in declared))))
-        if way == "absent":
-            entry["state"] = "absent"
+        way = draw(st.sampled_from(WAYS))
+        source = draw(st.sampled_from((TEMPLATE, *PATHS, *(disk["path"] for disk in declared))))
+        if way in ("absent", "merged", "dismounted"):
+            entry["state"] = way
         elif way == "child":
-            entry["parent"] = source
+            entry.update(parent=source, reparent=draw(st.booleans()))
+            if entry["reparent"]:
+                entry["ignore_id_mismatch"] = draw(st.booleans())
         elif way == "copy":
             entry["copy_of"] = source
+        elif way == "converted":
+            entry["convert_from"] = source
+            entry["delete_source"] = draw(st.booleans())
         elif draw(st.booleans()):
             entry["type"] = draw(st.sampled_from(["fixed", "dynamic"]))
-        if way != "absent" and (way == "plain" or draw(st.booleans())):
+            entry["convert"] = draw(st.booleans())
+        if way == "mounted":
+            entry.update(state="mounted", read_only=draw(st.booleans()))
+        if way == "compacted" and entry.get("type") != "fixed":
+            entry["compact"] = {"when_grown": "1 GB", "mode": draw(st.sampled_from(["full", "prezeroed"]))}
+        if way in ("plain", "compacted") or (way in ("child", "copy", "converted", "mounted") and draw(st.booleans())):
             entry["size"] = f"{draw(st.sampled_from(SIZES))} GB"
             entry["allow_shrink"] = draw(st.booleans())
-        if way == "plain" and draw(st.booleans()):
+        if way in ("plain", "converted", "child") and draw(st.booleans()):
             entry["physical_sector_size"] = draw(st.sampled_from([512, 4096]))
+        if way == "plain" and draw(st.booleans()):
+            entry["unique_identifier"] = True
         declared.append(entry)
     return declared
 
@@ -71,6 +90,9 @@ def host_with(disks: list[dict[str, t.Any]], state: str | None) -> Host:
             machine.start()
         if state == "saved":
             machine.save()
+        if state == "checkpoint":
+            machine.turn_off()
+            checkpoints.take(machine, "before")
     return host
 
 
@@ -82,8 +104,8 @@ def is_contradictory(options: dict[str, t.Any]) -> bool:
     return False
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(disks_there(), disks_declared(), st.sampled_from([None, None, "off", "running", "saved"]))
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@given(disks_there(), disks_declared(), st.sampled_from([None, None, None, "off", "running", "saved", "checkpoint"]))
 def test_every_pair_is_reached_or_refused(
     there: list[dict[str, t.Any]], declared: list[dict[str, t.Any]], state: str | None
 ) -> None:
