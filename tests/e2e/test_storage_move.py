@@ -13,8 +13,9 @@ import pytest
 from ansible_runs.forecast import differences
 from ansible_runs.ways import ENGINES, Way
 from hyperv_lab.simulation import checkpoints
+from hyperv_lab.simulation.storage_migration import Destinations, Migration
 
-TOPOLOGY = {
+TOPOLOGY: dict[str, t.Any] = {
     "hosts": [
         {
             "name": "hv01",
@@ -77,4 +78,22 @@ def test_a_running_machine_moves(engine: str, folder: Path) -> None:
         refused = run.failure("Too much")
         assert "volume E: has" in refused["msg"] and not refused["changed"]
         assert host.files.exists(r"D:\Templates\server.vhdx")
+        assert not [entry.path for entry in host.files.walk("D:\\VMs") if not entry.is_directory]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_move_that_somebody_has_started_is_joined_and_completed(engine: str, folder: Path) -> None:
+    topology = {**TOPOLOGY, "clock": {"speed": 20}}
+    with Way("winrm", engine=engine).lab(folder, topology) as node:
+        host = node.lab.estate.host("hv01")
+        (machine,) = host.machines.values()
+        data = r"D:\VMs\web [1]\data.vhdx"
+        with host.estate.lock:
+            migration = Migration(machine, Destinations(disks=[(data, r"E:\VMs\web [1]\Virtual Hard Disks\data.vhdx")]))
+            migration.begin()
+            host.estate.schedule(400, migration, "finish")
+        run = node.run_tasks({"name": "Joined", **WHOLE}, {"name": "Repeated", **WHOLE})
+        joined, repeated = run.result("Joined"), run.result("Repeated")
+        assert joined["changed"] and not repeated["changed"]
+        assert repeated["before"] == joined["after"] and machine.path == r"E:\VMs\web [1]"
         assert not [entry.path for entry in host.files.walk("D:\\VMs") if not entry.is_directory]

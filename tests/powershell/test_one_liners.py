@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from lab_shells import Shell
 
+from hyperv_lab.simulation.assignable_devices import PciDevice
 from hyperv_lab.simulation.estate import Estate
+from hyperv_lab.simulation.fibre_channel import VirtualSan
+from hyperv_lab.simulation.gpu_partitions import PartitionableGpu
 
 
 def test_the_running_ones_are_stopped(shell: Shell, estate: Estate) -> None:
@@ -153,3 +156,33 @@ def test_a_storage_move_that_cannot_be_has_an_error_id(shell: Shell) -> None:
     )
     assert error == "InvalidParameter,Microsoft.HyperV.PowerShell.Commands.MoveVMStorage"
     assert after == "D:\\VMs\\db01.vhdx"
+
+
+def test_devices_of_the_host(shell: Shell, estate: Estate) -> None:
+    host = estate.host("hv01")
+    host.virtual_sans.append(VirtualSan(host, "fabric"))
+    host.partitionable_gpus.append(PartitionableGpu(host, "gpu", 2, 2**34))
+    host.pci_devices.append(PciDevice(host, "card", "PCI\\VEN_10DE&DEV_1EB8\\1", "PCIROOT(0)#PCI(0300)"))
+    san, gpu, vram, location, assigned = shell.values(
+        "(Get-VMSan | ForEach-Object { Add-VMFibreChannelHba db01 $_.Name -GenerateWwn -Passthru }).SanName +"
+        "(Get-VM db01).FibreChannelHostBusAdapters[0].WorldWidePortNameSetA",
+        "Add-VMGpuPartitionAdapter -VMName db01 -InstancePath (Get-VMHostPartitionableGpu).Name -MinPartitionVRAM 1GB;"
+        "(Get-VMGpuPartitionAdapter db01).InstancePath",
+        "Get-VMGpuPartitionAdapter db01 | Set-VMGpuPartitionAdapter -MaxPartitionVRAM 2GB -Passthru |"
+        "ForEach-Object MaxPartitionVRAM",
+        "(Get-PnpDevice -PresentOnly -InstanceId 'PCI\\*' |"
+        "Get-PnpDeviceProperty -KeyName DEVPKEY_Device_LocationPaths).Data[0]",
+        "Get-PnpDevice -InstanceId 'PCI\\*' | Disable-PnpDevice -Confirm:$false;"
+        "Dismount-VMHostAssignableDevice -LocationPath 'PCIROOT(0)#PCI(0300)' -Force;"
+        "Set-VM db01 -AutomaticStopAction TurnOff;"
+        "Get-VMHostAssignableDevice |"
+        "ForEach-Object { Add-VMAssignableDevice -VMName db01 -LocationPath $_.LocationPath };"
+        "Get-VM db01 | Get-VMAssignableDevice | ForEach-Object InstancePath",
+    )
+    assert (san, gpu, vram) == ("fabricC003FF5778E50000", "gpu", 2**31)
+    assert (location, assigned) == ("PCIROOT(0)#PCI(0300)", "PCIP\\VEN_10DE&DEV_1EB8\\1")
+    error = shell.values(
+        "try { Mount-VMHostAssignableDevice -LocationPath 'PCIROOT(0)#PCI(0300)' -ErrorAction Stop }"
+        "catch { $_.FullyQualifiedErrorId }"
+    )
+    assert error == ["ObjectInUse,Microsoft.HyperV.PowerShell.Commands.MountVMHostAssignableDevice"]
