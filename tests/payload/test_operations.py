@@ -38,9 +38,9 @@ THERE = {
 }
 
 
-def start(*steps: dict[str, Any], wait: float, batch: str) -> dict[str, Any]:
+def start(*steps: dict[str, Any], wait: float, batch: str, **request: Any) -> dict[str, Any]:
     """The step that starts an operation."""
-    body = encode({"version": 1, "batch": batch, "steps": list(steps), "progress": True})
+    body = encode({"version": 1, "batch": batch, "steps": list(steps), "progress": True, **request})
     return {
         "id": "operation",
         "call": "Start-Operation",
@@ -122,6 +122,33 @@ def test_an_operation_goes_on_without_whoever_started_it(make_host: Callable[...
             assert (row["step"], row["activity"]) == ("make", "Creating a virtual hard disk")
     assert row["state"] == "finished" and decode(row["reply"], name)["ok"]
     assert seen and seen == sorted(seen)
+
+
+def test_lanes_of_an_operation_run_side_by_side_and_tell_their_progress(
+    make_host: Callable[..., SimulatedHost], name: str
+) -> None:
+    host = slow(make_host(), 6)
+    lanes = [
+        {**MAKE, "id": f"make{number}", "with": {**MAKE["with"], "Path": f"D:\\f{number}.vhdx"}, "lane": f"vm{number}"}
+        for number in (1, 2)
+    ]
+    gone = {
+        "id": "gone",
+        "call": "Hyper-V\\New-VHD",
+        "with": {"Path": "Q:\\no.vhdx", "SizeBytes": 1024**3},
+        "lane": "x",
+    }
+    begin = start(*lanes, gone, wait=0.1, batch=name, parallel=3, on_failure="next_lane")
+    (row,) = rows(host.run(begin, areas=["parallel", "detached"], functions=FUNCTIONS))
+    seen: set[tuple[str, str]] = set()
+    until = time.monotonic() + 60
+    while row["state"] == "running" and time.monotonic() < until:
+        (row,) = rows(run(host, get(name, 0.5)))
+        seen.add((row["step"], row["activity"]))
+    inner = decode(row["reply"], name)
+    assert [step["status"] for step in inner["steps"]] == ["done", "done", "failed"]
+    assert inner["error"]["step"] == "gone"
+    assert "Creating a virtual hard disk" in {activity for _step, activity in seen}
 
 
 def test_what_is_unknown_gives_nothing(make_host: Callable[..., SimulatedHost], name: str) -> None:

@@ -39,13 +39,23 @@ function Invoke-LaneGroup($Steps, $Workers) {
     $running = foreach ($worker in $Workers.GetRange(0, $wanted)) {
         $worker.Commands.Clear()
         $null = $worker.AddScript($whole.ToString(), $true).AddParameter('Worker', $share)
-        @{ Worker = $worker; Call = $worker.BeginInvoke() }
+        @{ Worker = $worker; Call = $worker.BeginInvoke(); Said = $worker.Streams.Progress.Count }
     }
-    foreach ($entry in $running) {
-        # in short waits, between which this runspace can be stopped
-        while (-not $entry.Call.AsyncWaitHandle.WaitOne(500)) { $null = 0 }
-        $null = $entry.Worker.EndInvoke($entry.Call)
-    }
+    # in short waits, between which this runspace can be stopped
+    do {
+        $open = @(foreach ($entry in $running) { if (-not $entry.Call.IsCompleted) { $entry.Call.AsyncWaitHandle } })
+        if ($open) { $null = [Threading.WaitHandle]::WaitAny([Threading.WaitHandle[]]$open, 500) }
+        foreach ($entry in $running) {
+            # what lanes say about their progress, as if it were said here
+            $said = $entry.Worker.Streams.Progress
+            for (; $entry.Said -lt $said.Count; $entry.Said++) {
+                $record = $said[$entry.Said]
+                $words = @{ Activity = $record.Activity; Status = $record.StatusDescription; PercentComplete = $record.PercentComplete }
+                if ($request['progress']) { Microsoft.PowerShell.Utility\Write-Progress @words }
+            }
+        }
+    } while ($open)
+    foreach ($entry in $running) { $null = $entry.Worker.EndInvoke($entry.Call) }
     foreach ($step in $Steps) {
         $id = $step['id']
         $answer = $answers[$id]
@@ -61,6 +71,7 @@ function Invoke-Worker {
     $whole = $Worker.run
     $request = $Worker.request
     $clock = $Worker.clock
+    if ($request['progress']) { $ProgressPreference = 'Continue' }
     # commands belong to the runspace that found them
     if (-not $global:DatacenterHypervCommands) { $global:DatacenterHypervCommands = @{} }
     $lane = $null

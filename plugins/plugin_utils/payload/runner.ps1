@@ -4,8 +4,8 @@
 .SYNOPSIS
 Runs one batch (docs/batch.md) and puts out the reply, one line of ASCII. Windows PowerShell 5.1 and PowerShell 7.
 .DESCRIPTION
-Area files follow this text. With -Worker this is one of the runspaces that run lanes side by side (parallel.ps1). Text is compared ordinally and formatted invariantly; nothing depends on culture, profile,
-console or the caller's preferences.
+Area files follow this text. With -Worker this is one of the runspaces that run lanes side by side (parallel.ps1). Text is compared
+ordinally and formatted invariantly; nothing depends on culture, profile, console or the caller's preferences.
 #>
 param([string] $Body, $Worker)
 

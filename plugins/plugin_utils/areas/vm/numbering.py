@@ -25,9 +25,13 @@ MOST = 1024
 _NUMBER = re.compile(r"\{number(?::(?P<width>0[1-9])?(?P<hexadecimal>[xX])?)?\}")
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
-#: Options in whose texts the number and the name are filled in, apart from those that end with `_path`.
-_PATHS = frozenset({"path", "parent", "copy_of", "snapshot_file_location"})
+#: Options in whose texts the number and the name are filled in, and how others of them end.
+_PATH_ENDINGS = ("_path", "_location")
+_PATHS = frozenset({"path", "parent", "copy_of"})
 _NUMBERED = frozenset({"mac"})
+
+#: Mappings whose keys are the user's.
+_USERS_OWN = frozenset({"tags"})
 
 
 def numbered(entry: Options, prefix: str) -> c.Iterator[tuple[Options, int | None]]:
@@ -71,11 +75,11 @@ def filled_in(options: Options, name: t.Any, number: int | None, where: c.Callab
     """
     result = dict(options)
     for option, value in options.items():
-        if option == "tags":
-            continue  # its keys are the user's
+        if option in _USERS_OWN:
+            continue
         if isinstance(value, c.Mapping):
             result[option] = filled_in(value, name, number, functools.partial(_inside, where, option))
-        elif isinstance(value, str) and (option in _PATHS or option.endswith("_path")):
+        elif isinstance(value, str) and (option in _PATHS or option.endswith(_PATH_ENDINGS)):
             result[option] = _filled(value, name if isinstance(name, str) else None, number, where(option))
         elif isinstance(value, str) and option in _NUMBERED:
             result[option] = _filled(value, None, number, where(option))

@@ -56,6 +56,23 @@ def test_the_failure_of_one_machine_does_not_stop_the_others(parallel: int) -> N
     assert result["failed_step"]["target"] == "vm big"
 
 
+@pytest.mark.parametrize("parallel", [1, 2])
+def test_the_same_where_the_work_outlives_the_connection(parallel: int) -> None:
+    host = simulated_host()
+    fixed = {"slot": "scsi:0:0", "path": "D:\\{name}\\system.vhdx", "size": "10 GB", "type": "fixed"}
+    vms = [{"name": "big", "memory": {"startup": "65 GB"}}, {"name": "web{number}", "count": 2}]
+    options = {"defaults": {**DEFAULTS, "disks": [fixed]}, "vms": vms, "parallel": parallel}
+    failed = failed_run(host, options)
+    assert failed.plan is not None and any(planned.long for planned in failed.plan.steps)
+    assert str(failed).startswith("vm big: state: stopped -> running: ")
+    result = failure(failed)
+    assert {name: vm["state"] for name, vm in result["vms"].items()} == {
+        "big": "stopped",
+        "web1": "running",
+        "web2": "running",
+    }
+
+
 def test_several_failures_are_all_named() -> None:
     host = simulated_host()
     host.faults.append(Fault("Start-VM", call=2, times=2, error_id="AccessDenied", category="PermissionDenied"))

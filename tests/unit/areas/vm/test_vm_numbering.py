@@ -50,6 +50,28 @@ def test_paths_and_addresses_have_the_number_and_the_name() -> None:
     assert other.where("notes") == "vms[1].notes"
 
 
+def test_other_drives_have_them_too_and_texts_of_the_user_do_not() -> None:
+    made = declared(
+        {
+            "name": "a{number}",
+            "count": 1,
+            "dvds": [{"slot": "scsi:0:9", "path": "D:\\{name}-{number}.iso"}],
+            "smart_paging_file_path": "D:\\{name}\\cp",
+            "snapshot_file_location": "E:\\{number:03}",
+            "com1": {"path": "\\\\.\\pipe\\{name}"},
+            "notes": "{number} {name}",
+            "tags": {"path": "{number}"},
+        }
+    )
+    (vm,) = made.vms
+    assert vm.member.lists["dvds"][0].values["path"] == "D:\\a1-1.iso"
+    assert vm.get("smart_paging_file_path") == "D:\\a1\\cp"
+    assert vm.get("snapshot_file_location") == "E:\\001"
+    assert vm.get("com1.path") == "\\\\.\\pipe\\a1"
+    assert vm.get("notes") == "{number} {name}"
+    assert vm.get("tags") == {"path": "{number}"}
+
+
 def test_a_name_with_braces_is_a_name_where_nothing_counts() -> None:
     made = declared({"name": "{x}{name}"}, path="D:\\{name}\\{x}")
     assert made.names == ("{x}{name}",)
