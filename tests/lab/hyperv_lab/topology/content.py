@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import zlib
 
+from ..objects.enums import ENUM_TYPES
 from ..simulation import drive_store, machine_store
 from ..simulation.assignable_devices import PciDevice
 from ..simulation.errors import OperationFailed
@@ -18,7 +19,13 @@ from ..simulation.physical_disks import PhysicalDisk
 from ..simulation.settings import NetworkAdapter
 from .document import Part, TopologyError
 
-MACHINE = ("name", "generation", "path", "version", "cpus", "memory", "disks", "switch", "notes", "state")
+MACHINE = ("name", "generation", "path", "version", "cpus", "memory", "disks", "switch", "notes", "state", "stuck")
+
+STUCK = (
+    "",
+    *(name for name in ENUM_TYPES["Microsoft.HyperV.PowerShell.VMState"].members if name.endswith(("ing", "Critical"))),
+)
+"""States that a machine does not leave by itself, where a topology says so."""
 
 PHYSICAL_DISK = ("number", "name", "serial", "unique_id", "size", "bus", "offline", "read_only", "system", "clustered")
 
@@ -87,7 +94,8 @@ def add_host_devices(host: Host, part: Part) -> None:
 
 
 def add_machine(host: Host, part: Part) -> None:
-    """A virtual machine with its disks (paths), one adapter, and a power state."""
+    """A virtual machine with its disks (paths), one adapter, and a power state, perhaps stuck in one (`stuck`)."""
+    stuck = part.text("stuck", "", STUCK)
     state = part.text("state", "off", ("off", "running", "saved", "paused"))
     try:
         machine = machine_store.create_machine(
@@ -115,6 +123,7 @@ def add_machine(host: Host, part: Part) -> None:
             machine.save()
         if state == "paused":
             machine.pause()
+        machine.state = stuck or machine.state  # PWR-18
     except OperationFailed as error:
         raise TopologyError(f"{part.place}: {error}") from error
 

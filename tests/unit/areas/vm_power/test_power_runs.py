@@ -25,6 +25,7 @@ from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.host_error 
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.reply import BatchReply
 from hyperv_lab.simulation.faults import Fault
 from hyperv_lab.simulation.guests import GuestSystem
+from hyperv_lab.topology import load_topology
 
 EXAMPLES = int(os.environ.get("HYPERV_PROPERTY_EXAMPLES", "20"))
 
@@ -172,6 +173,16 @@ def test_gotcha_47_a_stuck_machine_is_refused_and_freed_where_that_is_allowed(st
     assert "turn_off: true" in result["refusals"][0]["remedy"]
     run_area("vm_power", SimulatedHost(host), {"name": "a", "state": "stopped", "turn_off": True})
     assert states(host) == {"a": "Off"}
+
+
+def test_gotcha_47_a_stuck_machine_of_a_topology_is_freed() -> None:
+    part = {"name": "hung", "state": "running", "stuck": "Stopping"}
+    host = load_topology(
+        {"hosts": [{"name": "hv01", "volumes": [{"letter": "C", "size": "64 GiB"}], "machines": [part]}]}
+    ).host("hv01")
+    assert "within 0 s" in failed_run(host, {"name": "hung", "state": "stopped", "stop_timeout": 0})["msg"]
+    run_area("vm_power", SimulatedHost(host), {"name": "hung", "state": "stopped", "turn_off": True})
+    assert states(host) == {"hung": "Off"}
 
 
 def test_gotcha_47_a_machine_on_its_way_is_waited_for() -> None:
