@@ -10,8 +10,9 @@ import typing as t
 import pytest
 from area_harness import SimulatedHost, converge, run_area
 from areas.devices_host import IMAGES, LUNS, PMEM_FILE, SHARED, add_devices
+from areas.hosts import GB
 from areas.interruption import converge_despite_cuts
-from areas.vm.vm_host import GB, machine, simulated_host
+from areas.vm.vm_host import machine, simulated_host
 
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.conduct import RunFailed
 from hyperv_lab.simulation import checkpoints, drive_store
@@ -28,8 +29,9 @@ def declared(*disks: dict[str, t.Any], **more: t.Any) -> dict[str, t.Any]:
     return {"name": "web01", "disks": list(disks), **more}
 
 
-def host_with(*disks: dict[str, t.Any], **more: t.Any) -> t.Any:
+def host_with(*disks: dict[str, t.Any], culture_of_host: str = "en-US", **more: t.Any) -> t.Any:
     host = simulated_host()
+    host.culture = culture_of_host
     add_devices(host)
     host.files.make_directory("D:\\disks")
     run_area("vm", SimulatedHost(host), declared(*disks, **more))
@@ -427,6 +429,22 @@ def test_a_new_dvd_drive_comes_into_the_start_up_order() -> None:
         at("scsi:0:0", A), dvds=[{"slot": "scsi:0:1", "path": IMAGES[0]}], boot_order=["dvd scsi:0:1", "disk scsi:0:0"]
     )
     assert done(host, options) == ["Add-VMDvdDrive", "Set-VMFirmware"]
+
+
+def test_gotchas_22_to_24_entries_of_the_guest_stay_and_disks_are_no_dvd_drives_in_any_language() -> None:
+    """Entries of type File have no device, the guest puts its own first, and names of drives are localised."""
+    host = host_with(at("scsi:0:0", A), culture_of_host="de-DE")
+    vm = declared(at("scsi:0:0", A), dvds=[{"slot": "scsi:0:1", "path": IMAGES[0]}])
+    order = {"boot_order": ["disk scsi:0:0", "dvd scsi:0:1"]}
+    converge("vm", SimulatedHost(host), {**vm, **order, "state": "running"})
+    host.estate.advance(60)
+    firmware = machine(host, "web01").settings.firmware
+    assert firmware.boot_order[0].boot_type == "File"
+    assert not run_area("vm", SimulatedHost(host), {**vm, **order}).plan.changed
+    turned = {"boot_order": ["dvd scsi:0:1", "disk scsi:0:0"], "state": "stopped", "turn_off": True}
+    converge("vm", SimulatedHost(host), {**vm, **turned})
+    kinds = [type(source.device).__name__ for source in firmware.boot_order]
+    assert kinds[:3] == ["NoneType", "DvdDrive", "HardDiskDrive"]
 
 
 def test_the_floppy_disk_is_put_in_changed_left_alone_and_taken_out() -> None:

@@ -9,8 +9,8 @@ import typing as t
 
 from area_harness import SimulatedHost, run_area
 from areas.devices_host import IMAGES, add_devices
-from areas.hosts import add_disk, add_machine
-from areas.vm.vm_host import GB, simulated_host
+from areas.hosts import GB, add_disk, add_machine
+from areas.vm.vm_host import simulated_host
 
 from hyperv_lab.simulation import checkpoints, virtual_disks
 
