@@ -93,7 +93,7 @@ options:
       destination:
         description:
           - The new path of its file, with the same file name, or the folder that it is to be in.
-          - A path that ends in C(.vhd), C(.vhdx) or C(.vhds) is that of a file.
+          - A path that ends in C(.vhd), C(.vhdx) or C(.vhdpmem) is that of a file.
         type: str
   retain_source:
     description:

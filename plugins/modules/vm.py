@@ -69,9 +69,9 @@ options:
   defaults:
     description:
       - What the entries of O(vms) have in common. Takes the same options, without O(name).
-      - Mappings such as O(memory) merge option by option. O(disks) and O(dvds) merge by slot and O(adapters) by name,
-        an entry with a slot or name of its own being added. Everything else, O(boot_order) and O(purge) included, is
-        replaced by the machine's own.
+      - Mappings such as O(memory) merge option by option. O(disks) and O(dvds) merge by slot, O(adapters) by name,
+        devices of the host by their keys, an entry with a key of its own being added. Everything else, O(boot_order)
+        and O(purge) included, is replaced by the machine's own.
     type: dict
   state:
     description:

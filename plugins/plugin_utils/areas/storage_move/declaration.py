@@ -23,7 +23,7 @@ PARTS = ("destination", *FOLDERS, "disks_path", "disks")
 #: The folder that Hyper-V makes below the one path to which everything goes.
 DISKS_FOLDER = "Virtual Hard Disks"
 #: Extensions by which the destination of a disk is a file, and not the folder that it is to be in.
-DISK_FILES = frozenset({".vhd", ".vhdx", ".vhds"})
+DISK_FILES = frozenset({".vhd", ".vhdx", ".vhds", ".vhdpmem"})
 WAIT_SECONDS = 3600
 #: Largest number of machines that are worked on side by side.
 MOST_PARALLEL = 32

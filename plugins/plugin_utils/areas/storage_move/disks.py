@@ -73,7 +73,9 @@ def disks_of(machine: Machine, observation: Observation) -> tuple[Disk, ...]:
         disk = found.get(key)
         if disk is None:
             current = drive.path if number < own else None
-            found[key] = Disk(drive.slot if current else None, above[-1], above, current, drive.shared)
+            # a VHD Set is made for sharing, whether it is shared now or not
+            shared = drive.shared or extension_of(drive.path) == ".vhds"
+            found[key] = Disk(drive.slot if current else None, above[-1], above, current, shared)
             continue
         known = {path_key(path) for path in disk.files}
         more = tuple(path for path in above if path_key(path) not in known)

@@ -281,7 +281,8 @@ def _drives(machine: VirtualMachine) -> list[HardDiskDrive]:
 
 
 def _refuse_shared(machine: VirtualMachine, drive: HardDiskDrive) -> None:
-    if drive.persistent_reservations:  # SMV-06
+    shared = drive.persistent_reservations or virtual_disks.suffix_of(drive.path or "") == ".vhds"
+    if shared:  # SMV-06
         raise OperationFailed(
             f"Storage migration for virtual machine '{machine.name}' failed: the shared virtual hard disk "
             f"'{drive.path}' cannot be moved. (Virtual machine ID {str(machine.id).upper()})"

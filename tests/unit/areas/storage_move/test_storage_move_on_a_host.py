@@ -13,7 +13,7 @@ from areas.hosts import GB, add_disk, add_machine, host_with_adapters
 from areas.interruption import converge_despite_cuts, copy_of
 
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.conduct import Outcome, RunFailed
-from hyperv_lab.simulation import checkpoints
+from hyperv_lab.simulation import checkpoints, virtual_disks
 from hyperv_lab.simulation.faults import Fault
 from hyperv_lab.simulation.files import Volume
 from hyperv_lab.simulation.host import Host
@@ -255,6 +255,40 @@ def test_gotcha_37_a_merge_is_waited_for_by_the_user() -> None:
     assert "checkpoint files are being merged" in refusals(host, **WHOLE)[0]
     host.estate.advance(600)
     move(host, **WHOLE)
+
+
+def test_gotcha_25_a_disk_under_checkpoints_is_known_by_its_chain() -> None:
+    host, machine = host_with_web()
+    move(host, **WHOLE)
+    checkpoints.take(machine, "first")
+    assert paths(machine)[0] != f"{NEW}\\system.vhdx"
+    assert not move(host, **WHOLE).plan.changed
+    assert not move(host, disks=[{"path": SYSTEM, "destination": NEW}]).plan.changed
+
+
+def test_gotcha_26_a_file_that_another_program_holds_is_no_missing_one() -> None:
+    host, _machine = host_with_web()
+    entry = host.files.find(DATA)
+    assert entry is not None and entry.disk is not None
+    entry.disk.busy = "backup"
+    (text,) = refusals(host, **WHOLE)
+    assert "the file cannot be read" in text and "0x80070020" in text
+
+
+def test_gotcha_29_a_name_that_is_a_prefix_of_another_takes_nothing_along() -> None:
+    host, _machine = host_with_web()
+    add_disk(host, {"path": "D:\\VMs\\web\\data10.vhdx", "size": GB})
+    other = add_machine(host, "web10", disks=["D:\\VMs\\web\\data10.vhdx"])
+    move(host, **WHOLE)
+    assert paths(other) == ["D:\\VMs\\web\\data10.vhdx"] and host.files.exists("D:\\VMs\\web\\data10.vhdx")
+
+
+def test_a_vhd_set_does_not_move() -> None:
+    host, _machine = host_with_web()
+    virtual_disks.create_plain(host, "D:\\VMs\\shared.vhds", GB, fixed=False)
+    add_machine(host, "node", disks=["D:\\VMs\\shared.vhds"])
+    with pytest.raises(RunFailed, match="several machines share"):
+        run_area("storage_move", SimulatedHost(host), {"name": "node", "destination": "E:\\node"})
 
 
 def test_gotcha_1_names_that_are_not_unique() -> None:
