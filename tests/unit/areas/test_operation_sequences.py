@@ -27,7 +27,7 @@ from hyperv_lab.simulation import checkpoints, virtual_disks
 from hyperv_lab.simulation.files import Volume
 from hyperv_lab.simulation.guests import GuestSystem
 
-EXAMPLES = int(os.environ.get("HYPERV_PROPERTY_EXAMPLES", "30"))
+EXAMPLES = int(os.environ.get("HYPERV_PROPERTY_EXAMPLES", "15"))
 NAME, OTHER, TEMPLATE = "web01", "web0*", "D:\\Templates\\server.vhdx"
 VM: dict[str, t.Any] = {"name": NAME, "turn_off": True}
 POINT: dict[str, t.Any] = {"vm_name": NAME, "duplicates": "newest"}
