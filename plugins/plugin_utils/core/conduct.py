@@ -235,11 +235,11 @@ class Run:
 
     def _give_way(self, plan: Plan, operations: c.Iterable[OperationReport]) -> None:
         """Leave alone what an operation of another task changes."""
-        obstacle = in_the_way(operations, self._key, (planned.target for planned in plan.steps))
+        obstacle = in_the_way(operations, self._key, plan.targets)
         if obstacle is None:
             return
         changed = {target.casefold() for target in obstacle.targets}
-        common = sorted({planned.target for planned in plan.steps if planned.target.casefold() in changed})
+        common = sorted(target for target in plan.targets if target.casefold() in changed)
         raise RunFailed(
             f"{', '.join(common)}: an operation is under way: {obstacle}. Nothing was changed. Run the playbook again "
             "when it has ended; the task that started it joins it and waits.",
@@ -256,8 +256,7 @@ class Run:
         # Secrets do not go into the files of an operation (docs/batch.md); such a plan keeps its connection.
         detached = any(planned.long for planned in plan.steps) and not batch.secrets
         if detached:
-            targets = tuple(dict.fromkeys(planned.target for planned in plan.steps))
-            operation = Operation(self._key, self._terms.title, self._terms.holder, targets)
+            operation = Operation(self._key, self._terms.title, self._terms.holder, plan.targets)
             batch = dataclasses.replace(batch, steps=steps, then=again, operation=operation)
         try:
             reply = self._send(batch)

@@ -83,6 +83,11 @@ class Plan:
         """Whether a run would change the host."""
         return bool(self.steps)
 
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """What a run would change, each once; steps without a reason only read, for others."""
+        return tuple(dict.fromkeys(planned.target for planned in self.steps if planned.reasons))
+
 
 class BadInput(Exception):
     """The declaration is wrong whatever the host looks like; nothing was sent.

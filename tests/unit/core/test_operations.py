@@ -65,7 +65,10 @@ class FixedDisks:
             for number, path in enumerate(declaration["paths"])
             if declaration.get("anew") or not observation[path]
         )
-        return Plan(steps, self.state(declaration, observation), dict.fromkeys(declaration["paths"], True))
+        # many areas begin with a step that reads objects of the host for the others
+        head = PlannedStep(Step("machines", "Hyper-V\\Get-VM"), (), "host")
+        after = dict.fromkeys(declaration["paths"], True)
+        return Plan((head, *steps) if steps else (), self.state(declaration, observation), after)
 
     def state(self, declaration: Declaration, observation: dict[str, bool]) -> State:
         """Which files are there."""
@@ -126,10 +129,10 @@ def test_a_failed_step_of_an_operation_fails_the_run(host: SimulatedHost) -> Non
     host.host.files.make_directory("D:\\one.vhdx.taken")
     with pytest.raises(RunFailed) as failed:
         run(host.exchange, {"paths": ["D:\\one.vhdx", "Q:\\two.vhdx"]})
-    assert [planned.target for planned in failed.value.done] == ["disk D:\\one.vhdx"]
+    assert [planned.target for planned in failed.value.done] == ["host", "disk D:\\one.vhdx"]
     assert failed.value.failed is not None and failed.value.failed.target == "disk Q:\\two.vhdx"
     assert failed.value.error is not None and failed.value.error.call == "Hyper-V\\New-VHD"
-    assert "1 of 2 steps were done before" in str(failed.value)
+    assert "2 of 3 steps were done before" in str(failed.value)
 
 
 @dataclasses.dataclass
