@@ -84,6 +84,8 @@ attributes:
     description: Hosts that the module works on.
     support: full
     platforms: windows
+seealso:
+  - module: datacenter.hyperv.vm_import
 author:
   - datacenter.hyperv contributors (@datacenter-hyperv)
 """

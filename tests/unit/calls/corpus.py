@@ -24,6 +24,14 @@ PARTITIONED = {"path": "D:\\disks\\partitioned.vhdx", "size": 20 * 1024**3, "min
 #: Id of a VM that is there from the start, called known01, because the host chooses ids.
 KNOWN_ID = "9f1a0a60-0a49-4ea7-8f1e-0f7d9a3a6a42"
 
+#: An export of another host, with things that this host lacks.
+FOREIGN: dict[str, t.Any] = {
+    "id": "53eae599-4d3b-4923-b173-6aea29cb7f42",
+    "path": "D:\\foreign",
+    "switch": "lost",
+    "disks": ["gone.vhdx", "moved.vhdx"],
+}
+
 SWITCHES: list[Task] = [
     ("switch", {"name": "heartbeat", "type": "private", "notes": "first"}),
     ("switch", {"name": "heartbeat", "type": "internal", "allow_management_os": True, "notes": "second"}),
@@ -368,6 +376,42 @@ TRANSFERS: list[Task] = [
         {"name": ["web01"], "path": "D:\\live", "newer_than": "1d", "live_state": "crash_consistent"},
     ),
     ("vm_export", {"name": ["web01"], "path": "D:\\live", "state": "absent"}),
+    (
+        "vm_import",
+        {
+            "vms": [
+                {
+                    "path": "D:\\exports",
+                    "mode": "copy",
+                    "name": "copy01",
+                    "virtual_machine_path": "D:\\copy01",
+                    "vhd_destination_path": "D:\\copy01\\disks",
+                    "snapshot_file_path": "D:\\copy01",
+                    "smart_paging_file_path": "D:\\copy01",
+                    "vhd_source_path": "D:\\exports\\web01\\Virtual Hard Disks",
+                    "allow_same_name": True,
+                },
+            ]
+        },
+    ),
+    # what the other hosts' exports lack is put into these by the test
+    (
+        "vm_import",
+        {
+            "path": "D:\\foreign",
+            "mode": "restore",
+            "id": FOREIGN["id"],
+            "name": "foreign01",
+            "switches": {"lost": "lab"},
+            "adapters": {"second": ""},
+            "missing_disks": {"gone.vhdx": "", "moved.vhdx": "D:\\disks\\golden.vhdx"},
+            "eject_missing_images": True,
+            "memory_startup": "1 GB",
+            "processor_count": 1,
+            "remove_planned": True,
+        },
+    ),
+    ("vm", {"vms": [{"name": name, "state": "absent", "turn_off": True} for name in ("copy01", "foreign01")]}),
 ]
 
 ENDINGS: list[Task] = [

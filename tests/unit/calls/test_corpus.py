@@ -14,9 +14,10 @@ from area_harness import SimulatedHost, run_area
 from areas.hosts import add_disk, add_machine, host_with_adapters
 from calls import catalogue, functions, simulated
 from calls.checking import all_problems
-from calls.corpus import ADAPTERS, KNOWN_ID, MODULES, PARTITIONED, TASKS
+from calls.corpus import ADAPTERS, FOREIGN, KNOWN_ID, MODULES, PARTITIONED, TASKS
 from calls.corpus_devices import prepare_devices
 from calls.corpus_host_devices import prepare_host_devices
+from calls.foreign_export import add_foreign_export
 from calls.setting_rows import setting_rows
 
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.documentation import (
@@ -32,6 +33,7 @@ def recorded() -> tuple[Step, ...]:
     """Run the corpus on one host and return every step that was sent."""
     simulated_host = host_with_adapters(ADAPTERS)
     add_disk(simulated_host, PARTITIONED)
+    add_foreign_export(simulated_host, FOREIGN)
     prepare_devices(simulated_host)
     prepare_host_devices(simulated_host)
     known = add_machine(simulated_host, "known01")

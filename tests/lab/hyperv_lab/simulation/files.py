@@ -460,6 +460,7 @@ class FileSystem:
                 for name in sorted(entry.children):
                     child = entry.children[name]
                     made += self.copy(child.path, target + "\\" + _name(child), recurse=True, force=force)
+                _keep_relatives(self.walk(target), entry.path, target)
             return made
         self._check_readable(entry)
         if folded(entry.path) == folded(target):
@@ -590,6 +591,7 @@ class FileSystem:
             if below.disk is not None:
                 self._disks[below.path.casefold()] = below
             self.volumes[below.path[0].upper()].used += below.length
+        _keep_relatives(moved, old_root, path)
         folder.children[_name(entry).casefold()] = entry
 
     def _target(self, entry: Entry, destination: str) -> str:
@@ -651,3 +653,12 @@ def _name(entry: Entry) -> str:
 def _parent(path: str) -> str:
     head = path.rsplit("\\", 1)[0]
     return head + "\\" if head.endswith(":") else head
+
+
+def _keep_relatives(entries: t.Iterable[Entry], old_root: str, new_root: str) -> None:
+    """Let disks that came to another folder together with their parents find these there (EXP-12)."""
+    prefix = old_root.casefold() + "\\"
+    for entry in entries:
+        disk = entry.disk
+        if disk is not None and disk.parent_path is not None and disk.parent_path.casefold().startswith(prefix):
+            disk.parent_path = new_root + disk.parent_path[len(old_root) :]  # EXP-12

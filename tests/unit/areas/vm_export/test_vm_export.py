@@ -188,6 +188,22 @@ def test_gotcha_1_names_are_not_unique(host: t.Any) -> None:
     assert "several VMs have that name" in refusal(host)
 
 
+def test_gotcha_5_and_official_defect_15_a_name_is_no_pattern(host: t.Any) -> None:
+    add_machine(host, "web1")
+    assert "has no VM of that name" in refusal(host, name=["web[0-9]"])
+    add_machine(host, "web[0-9]")
+    export(host, name=["web[0-9]"])
+    assert names(host) == ["web[0-9]"]
+
+
+def test_gotcha_29_a_name_that_is_the_beginning_of_another(host: t.Any) -> None:
+    for name in ("web0", "web011"):
+        add_machine(host, name)
+    export(host, name=["web0", "web01", "web011"])
+    export(host, name=["web01"], state="absent")
+    assert names(host) == ["web0", "web011"]
+
+
 def test_gotcha_37_a_merge_is_waited_for_or_refused(host: t.Any) -> None:
     checkpoint = checkpoints.take(machine(host), "a")
     checkpoints.remove(checkpoint)

@@ -228,3 +228,13 @@ def test_the_configuration_file_knows_of_changes(lab: t.Any) -> None:
 def test_text_of_files(lab: t.Any) -> None:
     assert lab.one("Get-Content", LiteralPath="D:\\text.txt", Raw=True) == "hello"
     assert lab.fails("Get-Content", LiteralPath="D:\\none.txt").error_id == "PathNotFound"
+
+
+def test_an_export_that_is_moved_or_copied_stays_whole(lab: t.Any) -> None:
+    exported(lab)
+    lab.run("Copy-Item", Path=ROOT, Destination="D:\\Copied", Recurse=True)
+    lab.run("Move-Item", Path=ROOT, Destination="D:\\Moved")
+    for folder in ("D:\\Copied", "D:\\Moved"):
+        disk = lab.one("Get-VHD", Path=f"{folder}\\Virtual Hard Disks\\os.vhdx")
+        assert disk.get("ParentPath") == f"{folder}\\Virtual Hard Disks\\server.vhdx"
+        assert lab.one("Test-VHD", Path=disk.get("Path")) is True

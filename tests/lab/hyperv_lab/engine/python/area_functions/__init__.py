@@ -18,6 +18,11 @@ from hyperv_lab.engine.python.area_functions.export_folder import (
 from hyperv_lab.engine.python.area_functions.operation import GET_OPERATION, REMOVE_OPERATION, START_OPERATION
 from hyperv_lab.engine.python.area_functions.request_guest_shutdown import REQUEST_GUEST_SHUTDOWN
 from hyperv_lab.engine.python.area_functions.stop_guest import STOP_GUEST
+from hyperv_lab.engine.python.area_functions.vm_import import (
+    COMPARE_VM_IMPORT,
+    NEW_PLANNED_VM,
+    REMOVE_PLANNED_VM,
+)
 from hyperv_lab.engine.python.area_functions.vm_settings import GET_KEY_PROTECTOR_STATE, SET_INTEGRATION_SERVICE
 from hyperv_lab.engine.python.area_functions.wait_vm_change import WAIT_VM_CHANGE
 
@@ -41,6 +46,9 @@ AREA_FUNCTIONS: dict[str, AreaFunction] = {
         COMPLETE_VM_EXPORT,
         REQUEST_GUEST_SHUTDOWN,
         WAIT_VM_CHANGE,
+        COMPARE_VM_IMPORT,
+        NEW_PLANNED_VM,
+        REMOVE_PLANNED_VM,
     )
 }
 """By name."""
