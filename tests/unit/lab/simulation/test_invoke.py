@@ -44,7 +44,7 @@ def test_with_vmms_stopped_everything_of_hyper_v_fails_differently_from_absence(
 
 def test_unknown_things_are_refused_loudly(lab: t.Any) -> None:
     calls: tuple[tuple[str, str, dict[str, t.Any], str], ...] = (
-        ("Hyper-V", "Get-VMSan", {}, "NotSimulated"),
+        ("Hyper-V", "Get-VMRemoteFXPhysicalVideoAdapter", {}, "NotSimulated"),
         ("Nothing", "Get-Thing", {}, "CommandNotFoundException"),
         ("Hyper-V", "Start-VM", {"Name": ["x"], "AsJob": True}, "NotSimulated"),
         ("Hyper-V", "Get-VM", {"ComputerName": ["elsewhere"]}, "NotSimulated"),
