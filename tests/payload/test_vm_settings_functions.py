@@ -1,0 +1,64 @@
+# Copyright: (c) 2026, datacenter.hyperv contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""The functions of vm_settings.ps1, on both engines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from simulated_hosts import SimulatedHost
+
+MakeHost = Callable[..., SimulatedHost]
+
+
+def machines(*names: str) -> dict[str, Any]:
+    return {"id": "vms", "call": "Hyper-V\\Get-VM", "where": [["Name", list(names)]]}
+
+
+def call(function: str, *names: str, **parameters: Any) -> list[dict[str, Any]]:
+    step = {"id": "call", "call": function, "with": {"VM": {"$ref": "vms"}, **parameters}}
+    if function == "Get-KeyProtectorState":
+        step["read"] = [["vm", "VMId", "guid"], ["present", "Present", "boolean"]]
+    return [machines(*names), step]
+
+
+def run(host: SimulatedHost, function: str, *names: str, **parameters: Any) -> dict[str, Any]:
+    steps = call(function, *names, **parameters)
+    return host.run(*steps, areas=["vm_settings"], functions=[function])
+
+
+def test_key_protectors_are_told_by_vm(make_host: MakeHost) -> None:
+    host = make_host()
+    made = {
+        "id": "kp",
+        "call": "Hyper-V\\Set-VMKeyProtector",
+        "with": {"VM": {"$ref": "vms"}, "NewLocalKeyProtector": True},
+    }
+    assert host.run(machines("off"), made)["ok"]
+    reply = run(host, "Get-KeyProtectorState", "off", "web")
+    assert reply["ok"], reply["error"]
+    found = {row["vm"]: row["present"] for row in reply["steps"][1]["rows"]}
+    ids = {name: str(host.host.machines_named(name)[0].id) for name in ("off", "web")}
+    assert found == {ids["off"]: True, ids["web"]: False}
+
+
+def test_gotcha_65_services_are_found_by_their_ids(make_host: MakeHost) -> None:
+    host = make_host()
+    host.host.culture = "de-DE"
+    parameters = {"Heartbeat": False, "GuestServiceInterface": True, "Vss": False}
+    assert run(host, "Set-IntegrationService", "web", "off", **parameters)["ok"]
+    for name in ("web", "off"):
+        services = host.host.machines_named(name)[0].settings.services
+        assert [service.enabled for service in services] == [True, False, True, True, True, False]
+    assert [service.enabled for service in host.host.machines_named("deaf")[0].settings.services][0] is False
+
+
+def test_a_service_that_is_missing_is_an_error(make_host: MakeHost) -> None:
+    host = make_host()
+    (machine,) = host.host.machines_named("web")
+    machine.settings.services = machine.settings.services[:3]
+    reply = run(host, "Set-IntegrationService", "web", Vss=True)
+    assert reply["error"]["error_id"].split(",")[0] == "IntegrationServiceMissing"
+    assert reply["error"]["category"] == "ObjectNotFound"
