@@ -37,7 +37,20 @@ def _types(work: Work) -> str:
     work.run(
         "mypy",
         *("-p", "ansible_collections.datacenter.hyperv.plugins"),
-        *("-p", "hyperv_lab", "-p", "ansible_runs", "-p", "checks", "-p", "demonstration", "-p", "hyperv_bench"),
+        *(
+            "-p",
+            "hyperv_lab",
+            "-p",
+            "ansible_runs",
+            "-p",
+            "checks",
+            "-p",
+            "demonstration",
+            "-p",
+            "hyperv_bench",
+            "-p",
+            "settings_page",
+        ),
     )
     for folder, neighbourhood in _TESTS.items():
         work.run("mypy", folder, environment=ansible_environment(extra={"MYPYPATH": os.pathsep.join(neighbourhood)}))
