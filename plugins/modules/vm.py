@@ -1262,7 +1262,7 @@ vm:
   description:
     - The machine after the task, or its forecast in check mode. Without O(vms).
     - Besides the keys below it has the options that were declared, as they are now. Disks are a mapping by slot,
-      adapters one by name.
+      adapters one by name, devices of the host ones by their keys.
   returned: success
   type: dict
   contains:
