@@ -84,9 +84,12 @@ def boot_entry(text: str) -> BootEntry:
         return BootEntry(text, kind, name=rest)
     if kind == "disk" or (kind == "dvd" and rest):
         try:
-            return BootEntry(text, kind, slot=slot_from_text(rest))
+            slot = slot_from_text(rest)
         except BadSlot as problem:
             raise BadEntry(str(problem)) from problem
+        if slot.controller == "PMEM":
+            raise BadEntry(f"{text!r}: persistent memory is nothing to start from")
+        return BootEntry(text, kind, slot=slot)
     if rest:
         raise BadEntry(f"{text!r}: {word} stands alone")
     return BootEntry(text, kind)

@@ -13,7 +13,7 @@ import typing as t
 
 from ...core.plan import Refusal
 from ...core.step import Reference, Step, Wait
-from ..virtual_disk import Chain, extension_of
+from ..virtual_disk import Chain, extension_of, path_key
 from .change import Changes, Place
 from .declaration import VmDeclaration
 from .observation import Observation, ObservedVm
@@ -32,11 +32,13 @@ def plan_deletion(
     observation: Observation,
     going: frozenset[str],
     found: Changes,
+    deleted: set[str],
 ) -> None:
     """Note the steps that delete a VM.
 
     Args:
         going: ids of all VMs that the same plan deletes together with their disks.
+        deleted: files that the plan deletes, by `path_key`; those that VMs shared are deleted once.
     """
     if not _may_go(vm, observed, found):
         return
@@ -61,7 +63,8 @@ def plan_deletion(
     if observed.checkpoints or any(_is_checkpoint_file(drive.path) for drive in observed.drives):
         _wait_for_merges(vm, place, files, found)
     if vm.get("delete_disks"):
-        _delete_files(vm, place, files, found)
+        _delete_files(vm, place, [path for path in files if path_key(path) not in deleted], found)
+        deleted.update(path_key(path) for path in files)
     step = place.step("remove", "Hyper-V\\Remove-VM", {"VM": place.vm, "Force": True})
     found.add(vm.where("state"), place.planned(step, "state: present -> absent"))
 
@@ -170,6 +173,7 @@ def _wait_for_merges(vm: VmDeclaration, place: Place, files: tuple[str, ...], fo
         f"{place.id}.merged",
         "Hyper-V\\Get-VMHardDiskDrive",
         {"VM": place.vm},
+        where=(("DiskNumber", (None,)),),
         wait=Wait((("Path", (*bases, None)),), MERGE_SECONDS),
         lane=place.lane,
     )

@@ -188,6 +188,10 @@ def _note_file(
         ]
         if attached:
             found.add(f"{disk.option}.size", *steps, states=HOT if growing_hot else OFF_ONLY)
+        elif disk.shared:
+            world.shared_files += [
+                dataclasses.replace(planned, step=dataclasses.replace(planned.step, lane=None)) for planned in steps
+            ]
         else:
             found.add(f"{disk.option}.path", *steps, early=True)
     return True

@@ -27,7 +27,7 @@ _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
 #: Options in whose texts the number and the name are filled in, and how others of them end.
 _PATH_ENDINGS = ("_path", "_location")
-_PATHS = frozenset({"path", "parent", "copy_of"})
+_PATHS = frozenset({"path", "parent", "copy_of", "floppy"})
 _NUMBERED = frozenset({"mac"})
 
 #: Mappings whose keys are the user's.

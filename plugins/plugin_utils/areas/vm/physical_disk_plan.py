@@ -50,16 +50,22 @@ def plan_physical_disk(
             "Choose another slot, or remove the DVD drive (an entry of dvds with state: absent).",
         )
         return observed
-    owner = world.observation.owner_of_disk(disk.number, but=(observed.id,))
-    if owner is not None:
-        found.refuse(
-            option, asked, f"VM {owner.name} has {disk}, and a disk belongs to one VM", "Detach it there first."
-        )
+    owner = world.observation.owner_of_disk(disk.number, but=(observed.id, *world.leaving))
+    name = owner.name if owner is not None else world.lent_disks.get(disk.number)
+    if name is not None:
+        has = "has" if owner is not None else "is to have"
+        found.refuse(option, asked, f"VM {name} {has} {disk}, and a disk belongs to one VM", "Detach it there first.")
         return observed
     problem = boot_disk_problem(declared.slot, disk.size) if observed.generation == 1 else None
     if problem is not None:
         found.refuse(option, asked, problem, "Change the slot or the generation.")
         return observed
+    world.lent_disks[disk.number] = vm.name
+    if declared.key.name == "number":
+        found.warnings.append(
+            f"VM {vm.name}: the number of {disk} can be another after the host has started anew; "
+            f"declare {'serial' if disk.serial else 'unique_id'} instead"
+        )
     return _attach(place, observed, found, declared, disk, disk.number, drive)
 
 

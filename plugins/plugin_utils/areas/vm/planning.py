@@ -88,7 +88,7 @@ def _plan_vm(vm: VmDeclaration, observation: Observation, world: World, going: f
         if observed is None:
             plan_leftovers(vm, place, observation, found)
         else:
-            plan_deletion(vm, place, observed, observation, going, found)
+            plan_deletion(vm, place, observed, observation, going, found, world.deleted_files)
         steps = tuple(step for change in found.changes for step in change.steps)
         return VmPlan(vm, found, steps, observed, None)
     created: tuple[PlannedStep, ...] = ()
@@ -165,8 +165,8 @@ def _check_processors(vm: VmDeclaration, observation: Observation, found: Change
 
 
 def _shared_steps(plans: list[VmPlan], world: World) -> tuple[PlannedStep, ...]:
-    """Return the steps at the head of the plan: the directories, and the objects that VMs' steps refer to."""
-    steps = world.directory_steps()
+    """Return the steps at the head of the plan: directories, shared files, and the objects that VMs' steps refer to."""
+    steps = [*world.directory_steps(), *world.shared_files]
     touched = [plan.before.id for plan in plans if plan.steps and plan.before is not None]
     if touched:
         step = Step(MACHINES, "Hyper-V\\Get-VM", where=(("Id", tuple(touched)),))

@@ -22,6 +22,9 @@ class World:
         leaving: ids of the VMs that the plan deletes.
         after: chains as they will be, where the plan changes or makes them.
         directories: directories that the plan makes, by `path_key`.
+        shared_files: steps that make files which several VMs share: none of their lanes may begin before.
+        lent_disks: names of VMs that the plan gives disks of the host, by the disks' numbers.
+        deleted_files: files that the plan deletes, by `path_key`.
         returned: location paths of devices that the plan gives back to the host, by themselves in lower case.
     """
 
@@ -30,6 +33,9 @@ class World:
     leaving: frozenset[str] = frozenset()
     after: dict[str, Chain] = dataclasses.field(default_factory=dict)
     directories: dict[str, str] = dataclasses.field(default_factory=dict)
+    shared_files: list[PlannedStep] = dataclasses.field(default_factory=list)
+    lent_disks: dict[int, str] = dataclasses.field(default_factory=dict)
+    deleted_files: set[str] = dataclasses.field(default_factory=set)
     returned: dict[str, str] = dataclasses.field(default_factory=dict)
 
     @property

@@ -205,7 +205,18 @@ def test_a_shared_disk_is_made_once() -> None:
     host = host_with()
     disk = {"slot": "scsi:0:1", "path": "C:\\ClusterStorage\\Volume1\\new.vhdx", "size": "1 GB", "shared": True}
     outcome = converge("vm", SimulatedHost(host), {"vms": [{"name": name, "disks": [disk]} for name in ("n1", "n2")]})
-    assert [planned.step.call for planned in outcome.plan.steps].count("Hyper-V\\New-VHD") == 1
+    made = [planned.step for planned in outcome.plan.steps if planned.step.call == "Hyper-V\\New-VHD"]
+    assert len(made) == 1 and made[0].lane is None, "lanes run side by side, and both VMs need the file"
+    gone = {"vms": [{"name": name, "state": "absent", "delete_disks": True} for name in ("n1", "n2")]}
+    converge("vm", SimulatedHost(host), gone)
+    assert not host.files.exists(disk["path"])
+
+
+def test_shared_disks_of_lanes_side_by_side() -> None:
+    host = host_with()
+    disk = {"slot": "scsi:0:1", "path": "C:\\ClusterStorage\\Volume2\\new.vhdx", "size": "1 GB", "shared": True}
+    converge("vm", SimulatedHost(host), {"vms": [{"name": f"n{n}", "disks": [disk]} for n in range(4)], "parallel": 4})
+    assert [len(machine(host, f"n{n}").settings.disks) for n in range(4)] == [1] * 4
 
 
 def test_a_disk_that_one_does_not_share_is_not_shared() -> None:
@@ -285,6 +296,36 @@ def test_a_disk_of_another_vm_stays_there_though_that_is_off() -> None:
     host = host_with({"slot": "scsi:0:1", "physical_disk": {"serial": "LUN-A"}})
     options = {"name": "other", "disks": [{"slot": "scsi:0:0", "physical_disk": {"number": 4}}]}
     assert "VM web01 has disk 4" in refused(host, options)["disks[0].physical_disk"]
+
+
+def test_a_disk_goes_to_one_vm_of_a_task_and_from_one_that_is_deleted() -> None:
+    host = host_with({"slot": "scsi:0:1", "physical_disk": {"serial": "LUN-A"}})
+    both = [
+        {"name": "n1", "disks": [{"slot": "scsi:0:0", "physical_disk": {"unique_id": "5000BBBB"}}]},
+        {"name": "n2", "disks": [{"slot": "scsi:0:0", "physical_disk": {"number": 5}}]},
+    ]
+    assert "VM n1 is to have disk 5" in refused(host, {"vms": both})["vms[1].disks[0].physical_disk"]
+    heir = {"name": "n1", "disks": [{"slot": "scsi:0:0", "physical_disk": {"serial": "LUN-A"}}]}
+    done(host, {"vms": [heir, {"name": "web01", "state": "absent"}]})
+    assert machine(host, "n1").settings.disks[0].disk_number == 4
+
+
+def test_a_number_is_a_key_with_a_warning() -> None:
+    host = host_with()
+    options = declared({"slot": "scsi:0:1", "physical_disk": {"number": 4}})
+    first = run_area("vm", SimulatedHost(host), options)
+    assert ["declare serial instead" in text for text in first.plan.warnings] == [True]
+    assert not run_area("vm", SimulatedHost(host), options).plan.warnings
+
+
+def test_a_vm_with_a_disk_of_the_host_is_deleted_once_its_checkpoints_are_merged() -> None:
+    host = host_with(at("scsi:0:0", A))
+    checkpoints.take(machine(host, "web01"), "before")
+    lun = {"slot": "scsi:0:1", "physical_disk": {"serial": "LUN-A"}}
+    run_area("vm", SimulatedHost(host), declared(at("scsi:0:0", A), lun))
+    options = {"name": "web01", "state": "absent", "delete_checkpoints": True, "delete_disks": True}
+    converge("vm", SimulatedHost(host), options)
+    assert not host.files.exists(A["path"]) and host.physical_disks[0].offline
 
 
 def test_a_mounted_file_is_not_a_disk_to_pass_through() -> None:
