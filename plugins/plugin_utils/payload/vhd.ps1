@@ -50,11 +50,14 @@ function Get-DiskChain {
                 $link = $links[$file]
                 while ($true) {
                     # by itself once more, for the error that is this file's own
+                    $link.Error = $link.ErrorId = $link.HResult = $null
                     foreach ($form in @($file, [Management.Automation.WildcardPattern]::Escape($file))) {
                         if ($disks.ContainsKey($file)) { break }
                         try {
                             foreach ($disk in @(Hyper-V\Get-VHD -Path $form -ErrorAction Stop)) { $disks[$disk.Path] = $disk }
                         } catch {
+                            # a path that was taken for a pattern is not found, which says least
+                            if ($link.Error -and $link.HResult -notin -2147024894, -2147024893) { continue }
                             $link.Error = [string]$_
                             $link.ErrorId = $_.FullyQualifiedErrorId
                             for ($cause = $_.Exception; $cause; $cause = $cause.InnerException) { $link.HResult = $cause.HResult }

@@ -23,7 +23,7 @@ def _set_at(ctx: Context, path: str, action: str) -> Entry:
     return entry
 
 
-@cmdlet("Hyper-V", "Get-VHDSet", "Path GetAllPaths", class_name="Microsoft.Vhd.PowerShell.Cmdlets.GetVHDSet")
+@cmdlet("Hyper-V", "Get-VHDSet", "Path GetAllPaths")
 def get_vhd_set(ctx: Context) -> None:
     """VHD Sets; their files only with -GetAllPaths (VHD-38)."""
 
@@ -42,7 +42,7 @@ def get_vhd_set(ctx: Context) -> None:
     ctx.each(ctx.texts("Path"), show)
 
 
-@cmdlet("Hyper-V", "Optimize-VHDSet", "Path", class_name="Microsoft.Vhd.PowerShell.Cmdlets.OptimizeVHDSet")
+@cmdlet("Hyper-V", "Optimize-VHDSet", "Path")
 def optimize_vhd_set(ctx: Context) -> None:
     """Optimise VHD Sets that nothing has open."""
 

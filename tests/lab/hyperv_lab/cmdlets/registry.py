@@ -76,8 +76,9 @@ def class_name_of(module: str, cmdlet: str) -> str:
     """
     joined = cmdlet.replace("-", "")
     if module == "Hyper-V":
-        if cmdlet.endswith("-VHD"):
-            return f"Microsoft.Vhd.PowerShell.Cmdlets.{cmdlet.split('-')[0]}Vhd"
+        verb, _, noun = cmdlet.partition("-")
+        if noun in ("VHD", "VHDSet"):
+            return f"Microsoft.Vhd.PowerShell.Cmdlets.{verb}{noun.replace('VHD', 'Vhd')}"
         return f"Microsoft.HyperV.PowerShell.Commands.{joined}"
     if module == "CimCmdlets":
         return f"Microsoft.Management.Infrastructure.CimCmdlets.{joined}Command"

@@ -10,7 +10,13 @@ from typing import Any
 
 from hyperv_lab.engine.python.area_functions.area_function import AreaFunction, PlainObject, Toolbox
 from hyperv_lab.engine.python.exact_text import ordinal_fold
-from hyperv_lab.simulation.errors import SHARING_VIOLATION, CmdletError, ErrorRecord
+from hyperv_lab.simulation.errors import (
+    FILE_NOT_FOUND,
+    PATH_NOT_FOUND,
+    SHARING_VIOLATION,
+    CmdletError,
+    ErrorRecord,
+)
 
 READ = (
     "VhdFormat VhdType Size FileSize MinimumSize BlockSize LogicalSectorSize PhysicalSectorSize Attached DiskNumber "
@@ -69,13 +75,15 @@ class _Reader:
     def _take(self, path: str, disks: dict[str, Any]) -> str | None:
         link = self.links[ordinal_fold(path)]
         while True:
+            link.update(Error=None, ErrorId=None, HResult=None)
             for form in (path, escaped(path)):
                 if ordinal_fold(path) in disks:
                     break
                 try:
                     self._keep(disks, self._toolbox.must("Hyper-V\\Get-VHD", Path=form))
                 except CmdletError as error:
-                    note(link, error.record)
+                    if link["Error"] is None or link["HResult"] in (FILE_NOT_FOUND, PATH_NOT_FOUND):
+                        note(link, error.record)
             if (
                 ordinal_fold(path) in disks
                 or link["HResult"] != SHARING_VIOLATION
