@@ -18,7 +18,7 @@ def machines(*names: str) -> dict[str, Any]:
 
 
 def call(function: str, *names: str, **parameters: Any) -> list[dict[str, Any]]:
-    step = {"id": "call", "call": function, "with": {"VM": {"$ref": "vms"}, **parameters}}
+    step: dict[str, Any] = {"id": "call", "call": function, "with": {"VM": {"$ref": "vms"}, **parameters}}
     if function == "Get-KeyProtectorState":
         step["read"] = [["vm", "VMId", "guid"], ["present", "Present", "boolean"]]
     return [machines(*names), step]

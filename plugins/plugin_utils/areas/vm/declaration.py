@@ -29,7 +29,7 @@ from .host_devices import LentDeclaration, check_lent_devices, declared_lent_dev
 from .mac import DYNAMIC, BadAddress, plain_address
 from .physical_disks import PhysicalDiskKey
 from .setting_checks import check_settings, with_implied_settings
-from .settings import ROWS
+from .settings import declared_rows
 from .slots import Slot
 from .vlan import Vlan, declared_vlan
 
@@ -293,8 +293,8 @@ def generation_problems(vm: VmDeclaration, generation: int) -> list[tuple[str, s
             problems.append((vm.where(f"boot_order[{index}]"), problem))
     problems += [
         (vm.where(row.option), row.lacking)
-        for row in ROWS
-        if generation not in row.setting.generations and vm.get(row.option) is not None
+        for row in declared_rows(vm.member.options)
+        if generation not in row.setting.generations
     ]
     return problems
 

@@ -47,10 +47,10 @@ from .settings import (
     KEY_PROTECTORS,
     MEMORY,
     PROCESSORS,
-    ROWS,
     SECURITY,
     SERVICES,
     VMS,
+    declared_rows,
     rows_read_by,
     service_option,
 )
@@ -95,8 +95,9 @@ class Needs:
         absent = [vm for vm in declaration.vms if not vm.present]
         disks = [disk for vm in declaration.vms for disk in vm.disks or ()]
         self.devices = DeviceNeeds(declaration)
-        options = {row.option for row in ROWS if any(vm.get(row.option) is not None for vm in present)}
-        declared = {row.reader for row in ROWS if row.option in options}
+        rows = {row.option: row for vm in present for row in declared_rows(vm.member.options)}
+        options = set(rows)
+        declared = {row.reader for row in rows.values()}
         # nested virtualization and dynamic memory exclude each other, a shielded VM has secure boot
         if any(vm.get("processor.expose_virtualization_extensions") for vm in present):
             declared.add(MEMORY)

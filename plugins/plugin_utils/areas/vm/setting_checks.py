@@ -16,7 +16,7 @@ from ...core.size import size_text
 from ..virtual_disk import path_problem
 from .fleet import Member
 from .notes import PREFIX, key_problem, value_problem
-from .settings import ROWS, Row
+from .settings import Row, declared_rows
 from .settings.firmware import TEMPLATE_IDS, template_name
 from .settings.security import NEEDED
 
@@ -46,10 +46,9 @@ def with_implied_settings(member: Member) -> Member:
     """
     options = dict(member.options)
     inherited = set(member.inherited)
-    for entry in ROWS:
-        value = declared_value(options, entry.option)
-        if value is not None and entry.normal is not None:
-            _put(options, entry.option, entry.normal(value))
+    for entry in declared_rows(options):
+        if entry.normal is not None:
+            _put(options, entry.option, entry.normal(declared_value(options, entry.option)))
     template = declared_value(options, "secure_boot_template")
     if template is not None:
         _put(options, "secure_boot_template", template_name(template))
@@ -71,10 +70,8 @@ def check_settings(member: Member) -> None:
     Raises:
         BadInput: for a value out of range, and for values that contradict each other.
     """
-    for entry in ROWS:
-        value = declared_value(member.options, entry.option)
-        if value is not None:
-            _check_value(entry, value, member.where(entry.option))
+    for entry in declared_rows(member.options):
+        _check_value(entry, declared_value(member.options, entry.option), member.where(entry.option))
     _check_texts(member)
     _check_memory(member)
     _check_order(member, "processor.reserve", "processor.maximum", "the reserve cannot be above the maximum")

@@ -24,7 +24,7 @@ from .declaration import VmDeclaration
 from .notes import composed
 from .observation import ObservedHost, ObservedVm
 from .setting_refusals import refuse_settings
-from .settings import HOT, ROW_OF, SET_FIRMWARE, SET_POLICY, SET_VM, SETTINGS
+from .settings import HOT, ROW_OF, SET_FIRMWARE, SET_POLICY, SET_VM, declared_rows
 
 #: Rows by the cmdlet and parameter that sets them.
 _ROW_SET_BY = {(row.setting.call, row.setting.parameter): row for row in ROW_OF.values()}
@@ -40,7 +40,7 @@ def plan_settings(
         that both go into one.
     """
     options = wanted_settings(vm, place, observed)
-    settings = [setting for setting in SETTINGS if observed.generation in setting.generations]
+    settings = [row.setting for row in declared_rows(options) if observed.generation in row.setting.generations]
     changes = [
         dataclasses.replace(change, setting=dataclasses.replace(change.setting, states=states_of(change, observed)))
         for change in differing_settings(settings, options, observed.settings)

@@ -17,7 +17,7 @@ from .identity import meant
 from .mac import DYNAMIC
 from .observation import Observation, ObservedAdapter, ObservedDrive, ObservedVm
 from .power import state_word
-from .settings import ROWS, shown_setting
+from .settings import declared_rows, shown_setting
 
 
 def managed_state(declaration: Declaration, observation: Observation) -> State:
@@ -50,8 +50,8 @@ def vm_state(vm: VmDeclaration, observation: Observation) -> State:
         state["path"] = path_state(vm, observed)
     if vm.get("version") is not None:
         state["version"] = observed.settings.get("version")
-    for row in ROWS:
-        if vm.get(row.option) is not None and observed.generation in row.setting.generations:
+    for row in declared_rows(vm.member.options):
+        if observed.generation in row.setting.generations:
             _put(state, row.option, _setting_state(vm, observed, row.option))
     if vm.disks is not None:
         state["disks"] = _disks_state(vm, observed, observation)

@@ -17,6 +17,7 @@ from areas.vm.vm_host import machine, simulated_host
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.areas.vm.settings import ROW_OF, ROWS, Row
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.areas.vm.settings.guest import SET_SERVICES
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.conduct import RunFailed
+from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.options import merged
 from hyperv_lab.simulation.host import Host
 from hyperv_lab.simulation.releases import RELEASES
 
@@ -153,3 +154,20 @@ def test_gotcha_17_what_the_release_lacks_is_refused_before_anything_is_changed(
     text = str(refused.value)
     assert option in text and "build 14393" in text and f"-{row.setting.parameter}" in text
     assert SimulatedHost(host).fingerprint() == untouched
+
+
+@pytest.mark.parametrize("size", [1, 12])
+def test_a_fleet_with_every_setting_takes_two_exchanges_and_then_one(size: int) -> None:
+    defaults: dict[str, t.Any] = {"memory": {"startup": 2 * GB}}
+    for option in OPTIONS:
+        if ROW_OF[option].setting.generations == (1,) or option.startswith("memory.") or option.endswith("_pool"):
+            continue
+        if option not in ("secure_boot", "com1.path", "com2.path", "snapshot_file_location"):
+            defaults = merged(defaults, nested(option, VALUES[option][0]))
+    defaults["snapshot_file_location"] = "D:\\Checkpoints\\{name}"
+    host = simulated_host()
+    simulated = SimulatedHost(host)
+    options = {"defaults": defaults, "vms": [{"name": f"node{number}"} for number in range(size)]}
+    outcome = converge("vm", simulated, options)
+    assert outcome.exchanges == 2 and len(outcome.observed) == 11, [step.call for step in outcome.observed]
+    assert machine(host, "node0").snapshot_path == "D:\\Checkpoints\\node0"

@@ -10,6 +10,9 @@ generations, since which release, and what values it takes.
 
 from __future__ import annotations
 
+import functools
+import typing as t
+
 from ....core.setting import Setting
 from .firmware import FIRMWARE_ROWS, SET_FIRMWARE
 from .guest import GUEST_ROWS, SET_SERVICES, service_option
@@ -54,6 +57,7 @@ __all__ = [
     "SET_VM",
     "VMS",
     "Row",
+    "declared_rows",
     "rows_read_by",
     "service_option",
     "shown_setting",
@@ -73,6 +77,30 @@ SETTINGS: tuple[Setting, ...] = tuple(entry.setting for entry in ROWS)
 ROW_OF: dict[str, Row] = {entry.option: entry for entry in ROWS}
 
 
+_PLACE = {entry.option: place for place, entry in enumerate(ROWS)}
+
+
+def declared_rows(options: t.Mapping[str, t.Any]) -> list[Row]:
+    """Return the rows whose options are given, in the order of the table.
+
+    A fleet of hundreds has a few of them each, so this looks at what is there and not for each row.
+    """
+    found = []
+    for name, value in options.items():
+        if value is None:
+            continue
+        entry = ROW_OF.get(name)
+        if entry is not None:
+            found.append(entry)
+        elif isinstance(value, dict):
+            for inner, inner_value in value.items():
+                entry = ROW_OF.get(f"{name}.{inner}") if inner_value is not None else None
+                if entry is not None:
+                    found.append(entry)
+    return sorted(found, key=lambda entry: _PLACE[entry.option])
+
+
+@functools.cache
 def rows_read_by(reader: str) -> tuple[Row, ...]:
     """Return the rows whose values a reading step gives."""
     return tuple(entry for entry in ROWS if entry.reader == reader)
