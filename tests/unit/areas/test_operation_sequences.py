@@ -67,6 +67,24 @@ TASKS: dict[str, tuple[str, dict[str, t.Any]]] = {
     "drop without waiting": ("checkpoint", {"vm_name": NAME, "all": True, "wait": False, "state": "absent"}),
     "export": ("vm_export", {"name": [NAME], "path": "E:\\Exports"}),
     "unexport": ("vm_export", {"name": [NAME], "path": "E:\\Exports", "state": "absent"}),
+    "copy the export": (
+        "vm_import",
+        {
+            "path": "E:\\Exports",
+            "mode": "copy",
+            "name": "copy",
+            "virtual_machine_path": "E:\\Copy",
+            "vhd_destination_path": "E:\\Copy\\Disks",
+        },
+    ),
+    "delete the copy": (
+        "vm",
+        {"name": "copy", "turn_off": True, "delete_checkpoints": True, "delete_disks": True, "state": "absent"},
+    ),
+    "restore the export": (
+        "vm_import",
+        {"path": "E:\\Exports", "mode": "restore", "vhd_destination_path": "D:\\Restored", "name": NAME},
+    ),
     "export a checkpoint": ("checkpoint", {**POINT, "name": "a", "state": "exported", "path": "E:\\a"}),
     "move": ("storage_move", {"name": NAME, "destination": "E:\\Moved"}),
     "move back": ("storage_move", {"name": NAME, "destination": "D:\\Back"}),

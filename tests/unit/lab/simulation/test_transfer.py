@@ -10,6 +10,10 @@ import uuid
 
 import pytest
 
+from hyperv_lab.cmdlets.invoke import CmdletCall, invoke
+from hyperv_lab.signatures import bind, load_signatures
+from hyperv_lab.simulation.estate import Session
+
 GIB = 1024**3
 ROOT = "D:\\Export\\web01"
 SWITCH = {"Name": "lan", "SwitchType": "Private"}
@@ -238,3 +242,26 @@ def test_an_export_that_is_moved_or_copied_stays_whole(lab: t.Any) -> None:
         disk = lab.one("Get-VHD", Path=f"{folder}\\Virtual Hard Disks\\os.vhdx")
         assert disk.get("ParentPath") == f"{folder}\\Virtual Hard Disks\\server.vhdx"
         assert lab.one("Test-VHD", Path=disk.get("Path")) is True
+
+
+def test_export_and_import_take_their_time_and_say_how_far_they_are(lab: t.Any) -> None:
+    lab.host.timings.copy_seconds_per_gibibyte = 10
+    machine = lab.machine()
+    told: list[tuple[str, int]] = []
+
+    def call(name: str, **parameters: t.Any) -> t.Any:
+        signature = load_signatures()["Hyper-V"][name]
+        bound = bind(signature, parameters, lab.host.build)
+        session = Session(
+            "Administrator", "HV01", "direct", progress=lambda text, percent: told.append((text, percent))
+        )
+        return invoke(lab.host, CmdletCall("Hyper-V", name, bound.set_name, bound.parameters, session))
+
+    began = lab.estate.clock.now()
+    call("Export-VM", VM=[machine], Path="D:\\Export")
+    # the template has 8 GiB of data, the disk on it next to none
+    assert 80 <= lab.estate.clock.now() - began < 90
+    assert {text for text, _percent in told} == {"Exporting web01"} and (told[0][1], told[-1][1]) == (0, 100)
+    began = lab.estate.clock.now()
+    call("Import-VM", Path=configuration(machine), Copy=True, GenerateNewId=True, VhdDestinationPath="D:\\New")
+    assert 80 <= lab.estate.clock.now() - began < 90 and told[-1] == ("Importing web01", 100)
