@@ -308,6 +308,11 @@ options:
             description:
               - Number that the host has for the disk now. It can be another after the host was restarted.
             type: int
+          with_volumes:
+            description:
+              - Whether the host may lose volumes that it has on the disk, by a drive letter or in a folder, when the disk
+                is taken offline. Nothing on them is deleted. A disk with files of machines is refused all the same.
+            type: bool
       minimum_iops:
         description:
           - Operations of 8 KB a second that the disk should get at least. Hyper-V notes when it does not. V(0) is none.

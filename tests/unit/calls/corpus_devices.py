@@ -27,7 +27,7 @@ DEVICES: list[tuple[str, dict[str, t.Any]]] = [
                 {"slot": "scsi:0:0", "path": "D:\\dev\\a.vhdx", "size": "1 GB", "maximum_iops": 500},
                 {"slot": "scsi:0:1", "physical_disk": {"serial": "LUN-A"}, "minimum_iops": 10},
                 {"slot": "scsi:0:2", "physical_disk": {"unique_id": "5000BBBB"}},
-                {"slot": "scsi:0:3", "physical_disk": {"number": 6}},
+                {"slot": "scsi:0:3", "physical_disk": {"number": 6, "with_volumes": True}},
                 {"slot": "pmem:0:0", "path": "D:\\Images\\log.vhdpmem"},
             ],
             "dvds": [{"slot": "scsi:1:0", "path": "D:\\Images\\a.iso"}, {"slot": "scsi:1:1", "path": ""}],

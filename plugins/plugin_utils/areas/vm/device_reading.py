@@ -13,7 +13,7 @@ from ...core.step import Condition, Field, Reference, Step
 from ..virtual_disk import path_key, volume_of
 from .declaration import Declaration, VmDeclaration
 from .drive_settings import FIELDS
-from .physical_disks import host_disks_step
+from .physical_disks import host_disks_step, partitions_step
 from .settings import VMS
 
 PMEM_CONTROLLERS, FLOPPIES, MEDIA = "pmem_controllers", "floppies", "media"
@@ -61,7 +61,7 @@ def device_steps(needs: DeviceNeeds, where: tuple[Condition, ...]) -> list[Step]
     if needs.floppies:
         steps.append(floppies_step(where))
     if needs.physical:
-        steps.append(host_disks_step())
+        steps += [host_disks_step(), partitions_step()]
     if needs.media:
         steps.append(media_step(needs.media))
     return steps

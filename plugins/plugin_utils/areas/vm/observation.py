@@ -196,6 +196,10 @@ class Observation:
         """Return the host's disk of a number."""
         return next((disk for disk in self.host_disks if disk.number == number), None)
 
+    def vm_name(self, vm_id: str) -> str:
+        """Return the name of a VM, or its id where it is not known."""
+        return next((vm.name for vm in self.vms if vm.id == vm_id), vm_id)
+
     def owner_of_disk(self, number: int, but: c.Container[str] = ()) -> ObservedVm | None:
         """Return a VM that has a disk of the host as its own, running or not.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from ...core.plan import PlannedStep
 from ...core.setting import OFF_ONLY
 from ...core.step import Reference, Step
+from ..virtual_disk import is_inside
 from .change import Changes, Place
 from .declaration import VmDeclaration
 from .drive_changes import attach_states, content, with_drive
@@ -60,6 +61,8 @@ def plan_physical_disk(
     if problem is not None:
         found.refuse(option, asked, problem, "Change the slot or the generation.")
         return observed
+    if not disk.offline and disk.places and not _volumes_may_go(option, asked, declared, disk, world, found):
+        return observed
     world.lent_disks[disk.number] = vm.name
     if declared.key.name == "number":
         found.warnings.append(
@@ -67,6 +70,31 @@ def plan_physical_disk(
             f"declare {'serial' if disk.serial else 'unique_id'} instead"
         )
     return _attach(place, observed, found, declared, disk, disk.number, drive)
+
+
+def _volumes_may_go(
+    option: str, asked: str, declared: PhysicalDiskDeclaration, disk: HostDisk, world: World, found: Changes
+) -> bool:
+    """Return whether the host may lose the volumes that it has on a disk; note a refusal where it may not."""
+    places = ", ".join(disk.places)
+    observation = world.observation
+    files = [(observation.vm_name(drive.vm), drive.path) for drive in observation.drives if drive.path]
+    files += [(vm.name, vm.path) for vm in observation.vms if vm.path]
+    for name, path in files:
+        if any(is_inside(path, place) for place in disk.places):
+            found.refuse(
+                option, asked, f"VM {name} has files on {disk} of the host: {path}", "Move that VM's storage first."
+            )
+            return False
+    if not declared.key.with_volumes:
+        found.refuse(
+            f"{option}.with_volumes",
+            asked,
+            f"{disk} is online, and the host has volumes on it: {places}",
+            "Set with_volumes: true to take them from the host with the disk (nothing on them is deleted).",
+        )
+        return False
+    return True
 
 
 def plan_attached_disk(

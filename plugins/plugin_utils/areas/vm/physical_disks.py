@@ -17,8 +17,8 @@ from ...core.plan import BadInput
 from ...core.size import size_text
 from ...core.step import Condition, Field, Step
 
-#: Id of the reading step.
-HOST_DISKS = "host_disks"
+#: Ids of the reading steps.
+HOST_DISKS, PARTITIONS = "host_disks", "host_partitions"
 
 #: Options that say which disk is meant.
 KEYS = ("number", "serial", "unique_id")
@@ -32,6 +32,7 @@ class HostDisk:
         unique_id: as the host writes it, which may be with blanks around it.
         size: bytes.
         file_backed: whether it is a virtual disk file that the host has mounted.
+        places: where the host has volumes of it: drive letters (`E:\\`) and folders.
     """
 
     number: int | None
@@ -42,6 +43,7 @@ class HostDisk:
     system: bool
     clustered: bool
     file_backed: bool = False
+    places: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         serial = f"serial {self.serial}" if self.serial else "no serial number"
@@ -62,10 +64,15 @@ class HostDisk:
 
 @dataclasses.dataclass(frozen=True)
 class PhysicalDiskKey:
-    """Which disk is meant: one of the keys of the host's disks."""
+    """Which disk is meant: one of the keys of the host's disks.
+
+    Attributes:
+        with_volumes: whether the host may lose volumes that it has on the disk.
+    """
 
     name: str
     value: int | str
+    with_volumes: bool = dataclasses.field(default=False, compare=False)
 
     def __str__(self) -> str:
         return f"the disk with {self.name.replace('_', ' ')} {self.value}"
@@ -91,11 +98,11 @@ def declared_key(values: t.Mapping[str, t.Any], option: str) -> PhysicalDiskKey:
     if name == "number":
         if int(value) < 0:
             raise BadInput(f"{option}.number", f"{value} is no number of a disk")
-        return PhysicalDiskKey(name, int(value))
+        return PhysicalDiskKey(name, int(value), bool(values.get("with_volumes")))
     text = str(value).strip()
     if not text:
         raise BadInput(f"{option}.{name}", "is empty")
-    return PhysicalDiskKey(name, text)
+    return PhysicalDiskKey(name, text, bool(values.get("with_volumes")))
 
 
 def host_disks_step() -> Step:
@@ -117,8 +124,20 @@ def host_disks_step() -> Step:
     )
 
 
-def understood_disks(rows: c.Iterable[t.Mapping[str, t.Any]]) -> tuple[HostDisk, ...]:
-    """Return the disks of the reading step's rows. Serial numbers come filled up with blanks from some controllers."""
+def partitions_step() -> Step:
+    """Return the step that reads where the host has volumes."""
+    read = (Field("disk", "DiskNumber", "integer"), Field("places", "AccessPaths", "texts"))
+    return Step(PARTITIONS, "Storage\\Get-Partition", read=read)
+
+
+def understood_disks(
+    rows: c.Iterable[t.Mapping[str, t.Any]], partitions: c.Iterable[t.Mapping[str, t.Any]] = ()
+) -> tuple[HostDisk, ...]:
+    """Return the disks of the reading steps' rows. Serial numbers come filled up with blanks from some controllers."""
+    places: dict[int, list[str]] = {}
+    for partition in partitions:
+        named = [path for path in partition["places"] or () if path and not path.startswith("\\\\?\\")]
+        places.setdefault(partition["disk"], []).extend(named)
     return tuple(
         HostDisk(
             row["number"],
@@ -129,6 +148,7 @@ def understood_disks(rows: c.Iterable[t.Mapping[str, t.Any]]) -> tuple[HostDisk,
             bool(row["system"] or row["boot"]),
             bool(row["clustered"]),
             row["bus"] in ("File Backed Virtual", "15"),
+            tuple(places.get(row["number"], ())),
         )
         for row in rows
     )

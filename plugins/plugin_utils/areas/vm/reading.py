@@ -38,7 +38,7 @@ from .observation import (
     ObservedHost,
     ObservedVm,
 )
-from .physical_disks import HOST_DISKS, understood_disks
+from .physical_disks import HOST_DISKS, PARTITIONS, understood_disks
 from .settings import (
     BIOS,
     COM1,
@@ -440,7 +440,7 @@ def understand_replies(replies: Replies, media: c.Sequence[str] = ()) -> Observa
         understand_chains((*rows(ATTACHED), *rows(CHAINS))),
         tuple(row["name"] for row in rows(SWITCHES)),
         understand_volumes(rows(VOLUMES)),
-        understood_disks(rows(HOST_DISKS)),
+        understood_disks(rows(HOST_DISKS), rows(PARTITIONS)),
         understood_media(media, rows(MEDIA)),
         understood_offers(rows, {vm.id: vm.name for vm in vms}, replies),
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 
 from ..simulation import physical_disks, virtual_disks
+from ..simulation.host import Host
 from ..simulation.values import Record, SimObject, Value
 from ..simulation.wildcards import matches
 from .context import Context
@@ -21,7 +22,7 @@ def _records(ctx: Context) -> list[Record]:
     """One for each volume, the disks without one, and mounted virtual disks."""
     host = ctx.host
     found: list[Record] = []
-    for number, letter in enumerate(sorted(host.files.volumes)):
+    for number, letter in enumerate(_plain_volumes(host)):
         size = host.files.volumes[letter].size
         found.append(_record(ctx, number, f"LAB DISK {letter}", size, system=letter == "C"))
     for disk in host.physical_disks:
@@ -55,6 +56,12 @@ def _records(ctx: Context) -> list[Record]:
             )
         )
     return sorted(found, key=lambda record: int(str(record.get("Number"))))
+
+
+def _plain_volumes(host: Host) -> list[str]:
+    """Letters of the volumes that have a disk to themselves."""
+    others = {disk.letter for disk in host.physical_disks}
+    return [letter for letter in sorted(host.files.volumes) if letter not in others]
 
 
 def _record(
@@ -156,3 +163,43 @@ def set_disk(ctx: Context) -> None:
             disk.read_only = read_only
 
     ctx.each(targets, change)
+
+
+@cmdlet("Storage", "Get-Partition", "DiskNumber PartitionNumber DriveLetter", class_name="Get-Partition")
+def get_partition(ctx: Context) -> None:
+    """Partitions: one on the disk of each volume. What is on a disk that is offline has no places in the host."""
+    host = ctx.host
+    found = [(number, letter, False) for number, letter in enumerate(_plain_volumes(host))]
+    found += [(disk.number, disk.letter, disk.offline) for disk in host.physical_disks if disk.letter is not None]
+    numbers, letters = ctx.items("DiskNumber"), [text.upper() for text in ctx.texts("DriveLetter")]
+    for parameter, wanted, known in (
+        ("DiskNumber", numbers, {number for number, _, _ in found}),
+        ("DriveLetter", letters, {letter for _, letter, offline in found if not offline}),
+    ):
+        for value in wanted:
+            if value not in known:
+                ctx.error(missing("MSFT_Partition", parameter))
+    for number, letter, offline in sorted(found):
+        if (numbers and number not in numbers) or (letters and (offline or letter not in letters)):
+            continue
+        if ctx.integer("PartitionNumber") not in (None, 1):
+            continue
+        identifier = uuid.uuid5(uuid.NAMESPACE_DNS, f"{host.name}.{letter}")
+        ctx.emit(
+            Record(
+                host,
+                _TYPE.replace("MSFT_Disk", "MSFT_Partition"),
+                f"Partition:{number}:1",
+                {
+                    "PSComputerName": None,
+                    "DiskNumber": number,
+                    "PartitionNumber": 1,
+                    "DriveLetter": None if offline else letter,
+                    "AccessPaths": [] if offline else [f"{letter}:\\", f"\\\\?\\Volume{{{identifier}}}\\"],
+                    "Type": "Basic",
+                    "IsOffline": offline,
+                    "IsBoot": letter == "C",
+                    "IsSystem": letter == "C",
+                },
+            )
+        )

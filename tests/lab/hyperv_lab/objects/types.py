@@ -324,6 +324,11 @@ _cim(
 )
 _cim("root/cimv2/Win32_PnPDeviceProperty", "InstanceId:string KeyName:string Data:string[]")
 _cim(
+    "ROOT/Microsoft/Windows/Storage/MSFT_Partition",
+    "DiskNumber:uint PartitionNumber:uint DriveLetter:string AccessPaths:string[] Type:string IsOffline:bool "
+    "IsBoot:bool IsSystem:bool",
+)
+_cim(
     "ROOT/StandardCimv2/MSFT_NetAdapter",
     "Name:string InterfaceDescription:string InterfaceGuid:string InterfaceIndex:uint ifIndex:uint "
     "Status:string MacAddress:string "

@@ -167,6 +167,7 @@ class FileSystem:
         self._index: dict[str, Entry] = {}
         self._disks: dict[str, Entry] = {}
         self._held: dict[str, list[Entry]] = {}
+        self._away: dict[str, tuple[Volume, Entry, dict[str, Entry], dict[str, Entry]]] = {}
 
     def add_volume(self, volume: Volume) -> None:
         """Add a volume with an empty root."""
@@ -175,6 +176,26 @@ class FileSystem:
         root = Entry(f"{volume.letter}:\\", True, 0, now, now)
         self._roots[volume.letter] = root
         self._index[root.path.casefold()] = root
+
+    def take_away(self, letter: str) -> None:
+        """Let a volume go with its disk, together with what is on it (DISK-05)."""
+        prefix = f"{letter}:\\".casefold()
+        parts = [
+            {path: entry for path, entry in index.items() if path.startswith(prefix)}
+            for index in (self._index, self._disks)
+        ]
+        for index, gone in zip((self._index, self._disks), parts, strict=True):
+            for path in gone:
+                del index[path]
+        self._away[letter] = (self.volumes.pop(letter), self._roots.pop(letter), parts[0], parts[1])
+
+    def bring_back(self, letter: str) -> None:
+        """Let a volume come back with its disk; nothing where it did not go."""
+        if letter not in self._away:
+            return
+        self.volumes[letter], self._roots[letter], index, disks = self._away.pop(letter)
+        self._index.update(index)
+        self._disks.update(disks)
 
     # Looking
 

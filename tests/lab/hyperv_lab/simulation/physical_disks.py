@@ -25,6 +25,7 @@ class PhysicalDisk:
         offline: whether Windows leaves it alone.
         system: whether Windows starts from it or runs on it.
         clustered: whether a cluster has it.
+        letter: drive letter of the one volume on it, or None.
     """
 
     number: int
@@ -37,6 +38,7 @@ class PhysicalDisk:
     read_only: bool = False
     system: bool = False
     clustered: bool = False
+    letter: str | None = None
 
 
 def storage_error(code: int, message: str) -> OperationFailed:
@@ -76,6 +78,8 @@ def set_offline(host: Host, disk: PhysicalDisk, offline: bool) -> None:
         raise storage_error(4, "The operation is not permitted on a clustered disk.")
     if not offline and any(machine.active for machine in users(host, disk.number)):  # DISK-04
         raise storage_error(4, "The disk is in use by a virtual machine.")
+    if disk.letter is not None and offline != disk.offline:  # DISK-05
+        (host.files.take_away if offline else host.files.bring_back)(disk.letter)
     disk.offline = offline
 
 

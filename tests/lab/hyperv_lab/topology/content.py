@@ -27,7 +27,9 @@ STUCK = (
 )
 """States that a machine does not leave by itself, where a topology says so."""
 
-PHYSICAL_DISK = ("number", "name", "serial", "unique_id", "size", "bus", "offline", "read_only", "system", "clustered")
+PHYSICAL_DISK = (
+    "number", "name", "serial", "unique_id", "size", "bus", "offline", "read_only", "system", "clustered", "letter",
+)  # fmt: skip
 
 SAN = ("name", "note")
 GPU = ("name", "partitions", "vram")
@@ -52,6 +54,12 @@ def add_physical_disk(host: Host, part: Part) -> None:
     if number in taken:
         raise TopologyError(f"{part.at('number')}: the host has a disk {number} already")
     serial = part.text("serial", f"LAB{number:08d}")
+    letter = part.text("letter", "").upper() or None
+    if letter is not None and letter not in host.files.volumes:
+        raise TopologyError(f"{part.at('letter')}: the host has no volume {letter}")
+    offline = part.flag("offline", False)
+    if letter is not None and offline:
+        host.files.take_away(letter)
     host.physical_disks.append(
         PhysicalDisk(
             number,
@@ -60,10 +68,11 @@ def add_physical_disk(host: Host, part: Part) -> None:
             part.text("unique_id", f"5000{zlib.crc32(f'{host.name}:{serial}'.encode()):012X}"),
             part.size("size"),
             bus=part.text("bus", "SAS"),
-            offline=part.flag("offline", False),
+            offline=offline,
             read_only=part.flag("read_only", False),
             system=part.flag("system", False),
             clustered=part.flag("clustered", False),
+            letter=letter,
         )
     )
 

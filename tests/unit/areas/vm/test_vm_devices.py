@@ -16,6 +16,7 @@ from areas.vm.vm_host import machine, simulated_host
 
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.conduct import RunFailed
 from hyperv_lab.simulation import checkpoints, drive_store
+from hyperv_lab.simulation.files import Volume
 
 POLICY = "6a1d6ad6-0e4b-4a0a-9a3e-0f1f9f3f2c11"
 A, B, C = ({"path": f"D:\\disks\\{name}.vhdx", "size": "1 GB"} for name in "abc")
@@ -326,6 +327,25 @@ def test_a_vm_with_a_disk_of_the_host_is_deleted_once_its_checkpoints_are_merged
     options = {"name": "web01", "state": "absent", "delete_checkpoints": True, "delete_disks": True}
     converge("vm", SimulatedHost(host), options)
     assert not host.files.exists(A["path"]) and host.physical_disks[0].offline
+
+
+def test_volumes_of_the_host_go_with_a_disk_only_if_that_is_declared() -> None:
+    host = host_with()
+    host.files.add_volume(Volume("E", 100 * GB))
+    host.physical_disks[0].letter = "E"
+    lun = {"serial": "LUN-A"}
+    options = declared({"slot": "scsi:0:1", "physical_disk": lun})
+    assert "volumes on it: E:\\" in refused(host, options)["disks[0].physical_disk.with_volumes"]
+    allowed = declared({"slot": "scsi:0:1", "physical_disk": {**lun, "with_volumes": True}})
+    host.files.make_directory("E:\\VMs")
+    run_area(
+        "vm", SimulatedHost(host), {"name": "web02", "disks": [{"slot": "scsi:0:0", **A, "path": "E:\\VMs\\a.vhdx"}]}
+    )
+    assert "VM web02 has files on disk 4" in refused(host, allowed)["disks[0].physical_disk"]
+    run_area("vm", SimulatedHost(host), {"name": "web02", "state": "absent", "delete_disks": True})
+    assert done(host, allowed) == ["Set-Disk", "Add-VMHardDiskDrive"]
+    assert "E" not in host.files.volumes
+    assert not run_area("vm", SimulatedHost(host), options).plan.changed
 
 
 def test_a_mounted_file_is_not_a_disk_to_pass_through() -> None:

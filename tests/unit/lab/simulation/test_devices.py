@@ -92,6 +92,21 @@ def test_a_disk_of_the_host_goes_offline_and_to_one_machine(make_lab: t.Any) -> 
     assert lab.fails("Start-VM", VM=one).error_id == "ObjectInUse"
 
 
+def test_a_volume_goes_and_comes_back_with_its_disk(make_lab: t.Any) -> None:
+    volumes = [{"letter": letter, "size": "1 TiB"} for letter in "CDE"]
+    lab = make_lab(volumes=volumes, files=[{"path": "E:\\a.txt", "text": "x"}], physical_disks=[{**LUN, "letter": "E"}])
+    assert [record.get("Number") for record in lab.run("Get-Disk")] == [0, 1, 4]
+    (partition,) = lab.run("Get-Partition", DiskNumber=4)
+    assert partition.get("DriveLetter") == "E" and partition.get("AccessPaths")[0] == "E:\\"
+    lab.run("Set-Disk", Number=4, IsOffline=True)
+    assert lab.run("Test-Path", Path="E:\\a.txt") == [False] and "E" not in lab.host.files.volumes
+    assert lab.run("Get-Partition", DiskNumber=4)[0].get("AccessPaths") == []
+    assert lab.fails("Get-Volume", DriveLetter="E").error_id == "CmdletizationQuery_NotFound_DriveLetter"
+    assert lab.fails("Get-Partition", DriveLetter="E").error_id == "CmdletizationQuery_NotFound_DriveLetter"
+    lab.run("Set-Disk", Number=4, IsOffline=False)
+    assert lab.run("Test-Path", Path="E:\\a.txt") == [True]
+
+
 @pytest.mark.parametrize(("disk", "number"), [({"clustered": True}, 4), ({"system": True}, 4), ({}, 0)])
 def test_disks_that_stay_online(make_lab: t.Any, disk: dict[str, t.Any], number: int) -> None:
     lab = make_lab(physical_disks=[{**LUN, **disk}])

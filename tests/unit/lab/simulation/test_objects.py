@@ -126,7 +126,7 @@ def test_every_object_that_cmdlets_return_has_the_declared_types(lab: t.Any) -> 
         ("Get-VMFloppyDiskDrive", {"VMName": "one"}),
     ]
     calls += [(name, {}) for name in ("Get-VM", "Get-VMHost", "Get-VMSwitch", "Get-VMHostSupportedVersion")]
-    calls += [(name, {}) for name in ("Get-Volume", "Get-Disk", "Get-NetAdapter")]
+    calls += [(name, {}) for name in ("Get-Volume", "Get-Disk", "Get-Partition", "Get-NetAdapter")]
     calls += [(name, {}) for name in ("Get-VMSan", "Get-VMHostPartitionableGpu", "Get-VMHostAssignableDevice")]
     calls += [(f"Get-VM{part}", {"VMName": "three"}) for part in ("GpuPartitionAdapter", "AssignableDevice")]
     (windows_device,) = lab.run("Get-PnpDevice")
