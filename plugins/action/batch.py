@@ -5,19 +5,22 @@
 
 from __future__ import annotations
 
+import json
 import typing as t
 
 from ansible.errors import AnsibleConnectionFailure
 from ansible.plugins.action import ActionBase
 
 from ..plugin_utils.core.areas import NoArea, load_area
-from ..plugin_utils.core.conduct import RunFailed, Terms, conduct
+from ..plugin_utils.core.conduct import Prepared, RunFailed, Terms, conduct, prepare
 from ..plugin_utils.core.host_error import BadReply, ConnectionLost, Unreachable
 from ..plugin_utils.core.masking import masked
 from ..plugin_utils.core.options import BadOptions, ValidOptions, validated_options
+from ..plugin_utils.core.payload_text import batch_text
 from ..plugin_utils.core.plan import BadInput, Unreadable
 from ..plugin_utils.core.task_result import failure, success
 from ..plugin_utils.remote.exchange import HostExchange
+from ..plugin_utils.remote.module_way import MODULE
 from ..plugin_utils.remote.terms import holder_text, tuned_seconds
 from ..plugin_utils.remote.way import way_to_send
 
@@ -25,19 +28,18 @@ from ..plugin_utils.remote.way import way_to_send
 class ActionModule(ActionBase):
     """Runs the feature area of the module that the task names.
 
-    `async` is refused: a job on the host could run a batch, but the plan before it and the result after it are made
-    here.
+    With `async` it reads and plans at once; the job on the host applies the plan and answers with the forecast result.
     """
 
     _supports_check_mode = True
-    _supports_async = False
+    _supports_async = True
     _requires_connection = True
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         """Return the result of the task.
 
         Raises:
-            AnsibleActionFail: for `async`.
+            AnsibleActionFail: for `async` in check mode.
             AnsibleConnectionFailure: when the host cannot be reached; Ansible makes `unreachable` of it.
         """
         super().run(tmp, task_vars)
@@ -68,9 +70,11 @@ class ActionModule(ActionBase):
 
     def _result(self, module: str, options: ValidOptions, variables: dict[str, t.Any]) -> dict[str, t.Any]:
         try:
-            outcome = conduct(
-                load_area(module), options.values, self._exchange(variables), self._terms(options, variables)
-            )
+            area, exchange, terms = load_area(module), self._exchange(variables), self._terms(options, variables)
+            if self._task.async_val:
+                prepared = prepare(area, options.values, exchange, terms, int(self._task.async_val))
+                return self._start_job(prepared, options, variables)
+            outcome = conduct(area, options.values, exchange, terms)
         except RunFailed as failed:
             return failure(failed)
         except (BadInput, NoArea, Unreadable) as error:
@@ -84,6 +88,26 @@ class ActionModule(ActionBase):
             raise AnsibleConnectionFailure(masked(text, options.secret_texts)) from error
         return success(outcome, diff=bool(self._task.diff), host=self._host_name(variables))
 
+    def _start_job(self, prepared: Prepared, options: ValidOptions, variables: dict[str, t.Any]) -> dict[str, t.Any]:
+        """Let Ansible start the job that applies a plan; its result is the forecast unless a step fails."""
+        forecast = success(prepared.forecast, diff=bool(self._task.diff), host=self._host_name(variables))
+        arguments = {
+            "_batch": batch_text(prepared.batch),
+            "_result": json.dumps(masked(forecast, options.secret_texts)),
+        }
+        started = self._execute_module(
+            module_name=MODULE, module_args=arguments, task_vars=variables, wrap_async=self._task.async_val
+        )
+        return t.cast("dict[str, t.Any]", started)
+
+    def _execute_now(self, **arguments: t.Any) -> dict[str, t.Any]:
+        """Execute a module without making a job of it, whatever the task has for `async`."""
+        seconds, self._task.async_val = self._task.async_val, 0
+        try:
+            return t.cast("dict[str, t.Any]", self._execute_module(**arguments))
+        finally:
+            self._task.async_val = seconds
+
     def _exchange(self, variables: dict[str, t.Any]) -> HostExchange:
         environment: dict[str, t.Any] = {}
         self._compute_environment_string(environment)
@@ -94,7 +118,7 @@ class ActionModule(ActionBase):
             self._connection,
             name,
             way,
-            self._execute_module,
+            self._execute_now,
             variables,
             lambda line: self._display.vvv(line, host=host),
         )
@@ -107,6 +131,7 @@ class ActionModule(ActionBase):
             lock_wait_seconds=tuned_seconds(variables, "hyperv_lock_wait", template),
             deadline_seconds=tuned_seconds(variables, "hyperv_deadline", template),
             secrets=options.secrets,
+            operation_wait_seconds=tuned_seconds(variables, "hyperv_operation_wait", template),
             title=f"task '{self._task.get_name()}'",
             say=lambda line: self._display.display(f"{self._host_name(variables)}: {line}"),
         )

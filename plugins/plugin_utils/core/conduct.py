@@ -14,12 +14,16 @@ from .batch import Batch, Lock
 from .failure_text import explained
 from .host_error import BadReply, ConnectionLost, HostError, Unreachable
 from .operation import (
+    FUNCTIONS,
     OPERATION,
+    PAYLOAD,
+    WAIT_SECONDS,
     Operation,
     OperationReport,
     in_the_way,
     operation_key,
     understand_operations,
+    watching_step,
 )
 from .operation_watch import OperationWatch, WatchFailed, reply_of
 from .plan import Plan, PlannedStep, Refusal, State, Unreadable
@@ -48,6 +52,7 @@ class Terms:
         lock_wait_seconds: how long to wait for another run.
         deadline_seconds: no step starts later than this after its batch began.
         secrets: entries for the batch's secrets by name; only those that steps use are sent.
+        operation_wait_seconds: how long one exchange waits for the end of an operation.
         title: the task in words, for others who meet an operation that it started.
         say: takes lines about the progress of long work, for people.
     """
@@ -57,6 +62,7 @@ class Terms:
     lock_wait_seconds: int = 120
     deadline_seconds: int = 3600
     secrets: t.Mapping[str, t.Mapping[str, str]] = dataclasses.field(default_factory=dict, repr=False)
+    operation_wait_seconds: float = WAIT_SECONDS
     title: str = "a task"
     say: c.Callable[[str], None] = lambda line: None
 
@@ -84,6 +90,19 @@ class Outcome:
     host: t.Mapping[str, t.Any]
     observed: tuple[Step, ...]
     joined: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Prepared:
+    """A run whose plan is left to an asynchronous job.
+
+    Attributes:
+        batch: applies the plan. Its answer counts as good when no step fails, those of an operation included.
+        forecast: the outcome, with the state that the plan foretells.
+    """
+
+    batch: Batch
+    forecast: Outcome
 
 
 class RunFailed(Exception):
@@ -147,6 +166,34 @@ def conduct(area: Area, options: Options, exchange: Exchange, terms: Terms) -> O
     return run_class(area, options, exchange, terms).outcome()
 
 
+def prepare(area: Area, options: Options, exchange: Exchange, terms: Terms, seconds: int) -> Prepared:
+    """Read the host and plan, and leave it to an asynchronous job of Ansible's to apply the plan.
+
+    Args:
+        seconds: how long the job may take.
+
+    Raises:
+        Whatever `conduct` raises before it applies a plan.
+    """
+    if getattr(area, "run_class", Run) is not Run:
+        raise RunFailed("this module does not work with async: it watches the host from here, in short exchanges")
+    return Run(area, options, exchange, terms).prepared(seconds)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Found:
+    """What a run found on the host, and what it makes of it.
+
+    Attributes:
+        own: the operation of the same task that is under way.
+    """
+
+    plan: Plan
+    read: BatchReply
+    warnings: list[str]
+    own: OperationReport | None
+
+
 class Run:
     """One run of an area against one host."""
 
@@ -157,29 +204,22 @@ class Run:
         self._exchange = exchange
         self._terms = terms
         self._key = operation_key(type(area).__module__, options)
-        self._watch = OperationWatch(exchange, terms.say)
+        self._watch = OperationWatch(exchange, terms.say, terms.operation_wait_seconds)
         self._sent = 0
         self._joined: list[str] = []
 
     def outcome(self) -> Outcome:
         """Do it; raises what `conduct` raises."""
         for attempt in range(1, PLANS_AT_MOST + 1):
-            read = self._read()
-            warnings = _reply_warnings(read.steps.values())
-            operations = self._watch.all() if read.operations else ()
-            own = next((report for report in operations if report.key == self._key), None)
-            if own is not None and own.state == "lost" and not self._terms.check:
-                self._watch.forget(own)
-            elif own is not None and own.state == "running" and not self._terms.check:
-                self._join(own)
+            found = self._read_and_plan()
+            if found.own is not None and not self._terms.check:
+                self._join(found.own)
                 continue
-            elif own is not None and own.state == "running":
-                warnings.append(f"what this task wants is under way already: {own}; a run would wait for its end")
-            plan = self._plan(read)
-            warnings += [*plan.warnings, *self._joined]
-            self._give_way(plan, operations)
+            plan, warnings, read = found.plan, [*found.warnings, *self._joined], found.read
+            if found.own is not None:
+                warnings.append(f"what this task wants is under way already: {found.own}; a run would wait for its end")
             if self._terms.check or not plan.changed:
-                return self._ended(plan, plan.after, warnings, read)
+                return self._ended(plan, plan.after, warnings, read, None if self._terms.check else read)
             applied = self._apply(plan, read.sequence)
             if applied.error is not None and applied.error.kind == "stale" and attempt < PLANS_AT_MOST:
                 continue
@@ -188,7 +228,7 @@ class Run:
             observed = self._area.understand(self._declaration, _with_host(_replies_after(applied.steps), applied.host))
             warnings += _reply_warnings(applied.steps.values())
             warnings += _skipped_warnings(plan, applied.steps)
-            return self._ended(plan, self._area.state(self._declaration, observed), warnings, applied)
+            return self._ended(plan, self._area.state(self._declaration, observed), warnings, applied, applied)
         raise RunFailed(
             "the host was changed by other runs each time this one had made its plan; nothing was changed by this run. "
             "Run the playbook again when they have ended.",
@@ -201,6 +241,40 @@ class Run:
         _raise_failed_read(read, self._exchanges)
         return read
 
+    def prepared(self, seconds: int) -> Prepared:
+        """Prepare it; raises what `prepare` raises."""
+        found = self._read_and_plan()
+        forecast = self._ended(found.plan, found.plan.after, found.warnings, found.read, None)
+        if found.own is not None:
+            batch = Batch(steps=(watching_step(found.own.id, seconds),), functions=FUNCTIONS, payload=(PAYLOAD,))
+            return Prepared(
+                dataclasses.replace(batch, deadline_seconds=seconds), dataclasses.replace(forecast, joined=True)
+            )
+        batch, _ = self._applying(found.plan, found.read.sequence, seconds)
+        steps = tuple(planned.step for planned in found.plan.steps)
+        return Prepared(dataclasses.replace(batch, steps=steps, then=(), deadline_seconds=seconds), forecast)
+
+    def _read_and_plan(self) -> _Found:
+        """Read the host and plan."""
+        read = self._read()
+        operations = self._watch.all() if read.operations else ()
+        own = next((report for report in operations if report.key == self._key), None)
+        if own is not None and own.state == "lost" and not self._terms.check:
+            self._watch.forget(own)
+        running = [report for report in operations if report.state == "running"]
+        try:
+            plan = self._plan(read, refuse=own not in running)
+        except Unreadable as problem:
+            # What an operation writes to cannot be read meanwhile.
+            if own in running:
+                return _Found(Plan(), read, _reply_warnings(read.steps.values()), own)
+            under_way = "".join(f" Under way on the host: {report}." for report in running)
+            raise Unreadable(f"{problem}{under_way}") from problem
+        if own in running:
+            return _Found(plan, read, _reply_warnings(read.steps.values()), own)
+        self._give_way(plan, running)
+        return _Found(plan, read, [*_reply_warnings(read.steps.values()), *plan.warnings], None)
+
     @property
     def _exchanges(self) -> int:
         return self._sent + self._watch.exchanges
@@ -209,11 +283,12 @@ class Run:
         self._sent += 1
         return self._exchange(batch)
 
-    def _plan(self, read: BatchReply) -> Plan:
+    def _plan(self, read: BatchReply, *, refuse: bool = True) -> Plan:
         plan = self._area.plan(
             self._declaration, self._area.understand(self._declaration, _with_host(read.steps, read.host))
         )
-        self._refuse(plan)
+        if refuse:
+            self._refuse(plan)
         return plan
 
     def _refuse(self, plan: Plan) -> None:
@@ -221,11 +296,14 @@ class Run:
         if plan.refusals:
             raise RunFailed(_refusal_text(plan.refusals), plan=plan, refusals=plan.refusals, exchanges=self._exchanges)
 
-    def _ended(self, plan: Plan, after: State, warnings: list[str], reply: BatchReply) -> Outcome:
+    def _ended(
+        self, plan: Plan, after: State, warnings: list[str], reply: BatchReply, applied: BatchReply | None
+    ) -> Outcome:
+        """Return the outcome; without `applied`, the reply to the steps of the plan, it is the forecast."""
         return Outcome(
             plan,
             after,
-            self._result(after, changed_targets(plan, None if self._terms.check else reply)),
+            self._result(after, changed_targets(plan, applied)),
             tuple(dict.fromkeys(warnings)),
             self._exchanges,
             reply.host,
@@ -247,17 +325,21 @@ class Run:
             exchanges=self._exchanges,
         )
 
-    def _apply(self, plan: Plan, sequence: int | None) -> BatchReply:
+    def _applying(self, plan: Plan, sequence: int | None, wait_seconds: float) -> tuple[Batch, bool]:
+        """Return the batch that applies a plan and reads again, and whether an operation applies it."""
         steps = tuple(planned.step for planned in plan.steps)
         again = reading_again(self._reading)
         lock = Lock(self._terms.holder, self._terms.lock_wait_seconds, expect_sequence=sequence, advance=True)
         batch = _batch(self._area, (*steps, *again), self._terms, lock)
         batch = dataclasses.replace(batch, on_failure=plan.on_failure, parallel=plan.parallel)
         # Secrets do not go into the files of an operation (docs/batch.md); such a plan keeps its connection.
-        detached = any(planned.long for planned in plan.steps) and not batch.secrets
-        if detached:
-            operation = Operation(self._key, self._terms.title, self._terms.holder, plan.targets)
-            batch = dataclasses.replace(batch, steps=steps, then=again, operation=operation)
+        if batch.secrets or not any(planned.long for planned in plan.steps):
+            return batch, False
+        operation = Operation(self._key, self._terms.title, self._terms.holder, plan.targets, wait_seconds)
+        return dataclasses.replace(batch, steps=steps, then=again, operation=operation), True
+
+    def _apply(self, plan: Plan, sequence: int | None) -> BatchReply:
+        batch, detached = self._applying(plan, sequence, self._terms.operation_wait_seconds)
         try:
             reply = self._send(batch)
             if not detached or reply.failed_step == OPERATION or OPERATION not in reply.steps:

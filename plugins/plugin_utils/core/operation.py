@@ -128,7 +128,7 @@ def starting_step(batch_id: str, operation: Operation, body: str) -> Step:
     )
 
 
-def watching_step(batch_id: str | None = None, wait_seconds: float = WAIT_SECONDS) -> Step:
+def watching_step(batch_id: str | None = None, wait_seconds: float = 0) -> Step:
     """Return the step that tells of all operations, or of one with its reply once that has come."""
     parameters = {} if batch_id is None else {"Id": batch_id, "WaitSeconds": wait_seconds}
     return Step(OPERATION, WATCH, parameters, read=_READ)

@@ -38,11 +38,13 @@ class OperationWatch:
     Attributes:
         exchange: carries a batch to the host.
         say: takes a line about the progress, for people.
+        wait_seconds: how long one exchange waits for the end of an operation.
         exchanges: how many exchanges it has made.
     """
 
     exchange: c.Callable[[Batch], BatchReply]
     say: c.Callable[[str], None]
+    wait_seconds: float
     exchanges: int = 0
     _said: str = ""
 
@@ -69,7 +71,7 @@ class OperationWatch:
         while report.state == "running":
             self.tell(report, names)
             try:
-                found = self._ask(watching_step(report.id))
+                found = self._ask(watching_step(report.id, self.wait_seconds))
             except (ConnectionLost, Unreachable):
                 lost += 1
                 if lost > TRIES:

@@ -161,6 +161,8 @@ function Start-Operation {
         $problem = [InvalidOperationException]::new("Win32_Process.Create answered $($answer.ReturnValue), and no process began.")
         $PSCmdlet.ThrowTerminatingError([Management.Automation.ErrorRecord]::new($problem, 'OperationNotStarted', 'ResourceUnavailable', $program))
     }
+    # others may have the host while this waits
+    if ($run.lock) { $run.lock.Dispose() }
     Get-Operation -Id $Id -WaitSeconds $WaitSeconds
 }
 

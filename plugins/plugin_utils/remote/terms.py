@@ -12,10 +12,15 @@ import socket
 import typing as t
 
 from ..core.conversion import BadValue, as_whole_number
+from ..core.operation import WAIT_SECONDS
 from ..core.plan import BadInput
 
 #: Variables that tune a run, with their defaults in seconds and the least that makes sense.
-TUNING: t.Mapping[str, tuple[int, int]] = {"hyperv_lock_wait": (120, 0), "hyperv_deadline": (3600, 1)}
+TUNING: t.Mapping[str, tuple[int, int]] = {
+    "hyperv_lock_wait": (120, 0),
+    "hyperv_deadline": (3600, 1),
+    "hyperv_operation_wait": (int(WAIT_SECONDS), 0),
+}
 
 
 def tuned_seconds(variables: c.Mapping[str, t.Any], name: str, template: c.Callable[[t.Any], t.Any]) -> int:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ from hyperv_lab.topology import load_topology
 
 COMPILED = Path(__file__).resolve().parents[3] / ".cache" / "lab-powershell"
 """The PowerShell engine's modules, kept between runs and shared with its own tests."""
+
+MODULES = Path(__file__).resolve().parents[3] / "plugins" / "modules"
 
 TOPOLOGY: dict[str, Any] = {
     "clock": {"speed": 100.0},  # guests boot and shut down in a blink
@@ -70,6 +73,35 @@ class SimulatedHost:
         whole = {"version": 1, "batch": "b1", "steps": list(steps), **request}
         text = payload_text(areas) + MARKER + encode(whole)
         return decode(self._answer(text), "b1")
+
+    def module(self, arguments: dict[str, str], folder: Path) -> dict[str, Any]:
+        """Run `batch.ps1` as Ansible does and give its result.
+
+        Args:
+            folder: for a script.
+        """
+        if self._engine is None:
+            manifest = {
+                "module_args": {**arguments, "_ansible_module_name": "datacenter.hyperv.batch"},
+                "actions": [],
+                "environment": {},
+            }
+            sent = "\0\0\0\0" + json.dumps(manifest)
+            output = interpret(self.host, "bootstrap", sent, self._session).standard_output
+        else:
+            script = folder / "module.ps1"
+            values = folder / "arguments.json"
+            values.write_text(json.dumps(arguments), "utf-8")
+            read = f"$complex_args = @{{}}; $given = [IO.File]::ReadAllText('{values}') | ConvertFrom-Json\n"
+            read += "foreach ($one in $given.PSObject.Properties) { $complex_args[$one.Name] = $one.Value }\n"
+            script.write_text(read + (MODULES / "batch.ps1").read_text("ascii"), "utf-8")
+            process = self._engine.start_command(self.host, self._session, ["pwsh", "-NoProfile", "-File", str(script)])
+            raw, errors = process.communicate(timeout=120)
+            assert not errors, errors.decode()
+            output = raw.decode()
+        result = json.loads(output)
+        assert isinstance(result, dict)
+        return result
 
     def _answer(self, text: str) -> str:
         if self._engine is None:

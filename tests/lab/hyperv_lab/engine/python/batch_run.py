@@ -18,7 +18,7 @@ from hyperv_lab.engine.python.commands import Command, CommandSource, SimulatedC
 from hyperv_lab.engine.python.concealment import Concealment
 from hyperv_lab.engine.python.exact_text import iso_time
 from hyperv_lab.engine.python.expressions import Expander
-from hyperv_lab.engine.python.host_lock import advance, held
+from hyperv_lab.engine.python.host_lock import advance, held, lock_state
 from hyperv_lab.engine.python.operations import HostOperation, operations_of
 from hyperv_lab.engine.python.problems import (
     BatchProblem,
@@ -78,6 +78,11 @@ class _DetachedBatches:
         self._session = session
         self._commands = commands
         self._declared = declared
+
+    def unlock(self) -> None:
+        """Let others have the host while the batch that started an operation waits for it."""
+        with self.host.estate.lock:
+            lock_state(self.host).release(self)
 
     def run(self, body: str, operation: HostOperation) -> str:
         request = BatchText(frozenset(), body).request()
@@ -174,7 +179,7 @@ class _BatchRun:
             self._count_operations()
             self._run_steps()
             return
-        with held(self._host, lock, self._deadline) as state:
+        with held(self._host, lock, self._deadline, self._batches) as state:
             self._sequence = state.sequence
             self._sequence = advance(state, lock)
             self._count_operations()

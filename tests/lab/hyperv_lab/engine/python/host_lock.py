@@ -28,6 +28,12 @@ class LockState:
     sequence: int = 0
     holder: str | None = None
     held: bool = False
+    owner: object = None
+
+    def release(self, owner: object) -> None:
+        """Free the lock if `owner` holds it, who may do so before its batch ends."""
+        if self.owner is owner:
+            self.held, self.owner = False, None
 
 
 def lock_state(host: Host) -> LockState:
@@ -40,11 +46,12 @@ def lock_state(host: Host) -> LockState:
 
 
 @contextmanager
-def held(host: Host, lock: Mapping[str, Any], deadline: float | None) -> Iterator[LockState]:
-    """Hold the lock for the time of a batch.
+def held(host: Host, lock: Mapping[str, Any], deadline: float | None, owner: object) -> Iterator[LockState]:
+    """Hold the lock for the time of a batch, or until its owner releases it.
 
     Args:
         host: whose lock.
+        owner: tells this holder from the next one.
         lock: the `lock` object of a request.
         deadline: simulated time at which the batch must not go on waiting.
 
@@ -59,7 +66,7 @@ def held(host: Host, lock: Mapping[str, Any], deadline: float | None) -> Iterato
         with estate.lock:
             state = lock_state(host)
             if not state.held:
-                state.held = True
+                state.held, state.owner = True, owner
                 break
             holder = state.holder
         if estate.clock.now() >= until:
@@ -69,7 +76,7 @@ def held(host: Host, lock: Mapping[str, Any], deadline: float | None) -> Iterato
         yield state
     finally:
         with estate.lock:
-            state.held = False
+            state.release(owner)
 
 
 def advance(state: LockState, lock: Mapping[str, Any]) -> int:

@@ -23,6 +23,7 @@ from hyperv_lab.engine.python.batch_text import (
     split_batch_text,
 )
 from hyperv_lab.engine.python.become import LogonRefused, become_user
+from hyperv_lab.engine.python.job_result import job_result
 from hyperv_lab.engine.python.module_manifest import ModuleManifest, read_manifest
 from hyperv_lab.simulation.estate import Session
 from hyperv_lab.simulation.host import Host
@@ -135,7 +136,8 @@ def _module_answer(
         return {"failed": True, "msg": f"the option _batch has no {BATCH_MARKER}"}
     if not line:
         return {"failed": True, "msg": "the process was ended"}
-    return {"changed": False, "reply": line}
+    forecast = manifest.arguments.get("_result")
+    return job_result(line, forecast) if forecast else {"changed": False, "reply": line}
 
 
 def _module_result(result: Mapping[str, Any], exit_code: int = 0) -> Interpretation:

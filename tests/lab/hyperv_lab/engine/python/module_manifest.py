@@ -17,7 +17,9 @@ from typing import Any
 
 SEPARATOR = "\0\0\0\0"
 MODULE = "datacenter.hyperv.batch"
-STATUS_MODULES = frozenset({"async_status", "ansible.builtin.async_status", "ansible.windows.async_status"})
+STATUS_MODULES = frozenset(
+    {"async_status", "ansible.legacy.async_status", "ansible.builtin.async_status", "ansible.windows.async_status"}
+)
 
 
 @dataclass(frozen=True)

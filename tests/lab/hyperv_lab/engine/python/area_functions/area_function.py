@@ -56,6 +56,9 @@ class Batches(Protocol):
     def run(self, body: str, operation: HostOperation) -> str:
         """Run an encoded batch, noting on the operation how far it is. Returns the reply line."""
 
+    def unlock(self) -> None:
+        """Free the host's lock if the running batch holds it."""
+
 
 class Toolbox:
     """The cmdlets, the clock and the runner of batches, for the body of an area function."""

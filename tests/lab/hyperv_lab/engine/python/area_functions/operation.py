@@ -26,6 +26,7 @@ def _start(toolbox: Toolbox, parameters: Mapping[str, Any]) -> None:
     )
     body = str(parameters["Body"])
     begin(host, operation, lambda: batches.run(body, operation))
+    batches.unlock()
     _tell(toolbox, operation, parameters.get("WaitSeconds") or 0, whole=True)
 
 
