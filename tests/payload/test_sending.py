@@ -6,14 +6,20 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import gzip
 import json
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 from batch_runners import MARKER, PAYLOAD, REPOSITORY, Runner, bootstrap, decode, encode, payload_text
 
+from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.batch import Batch
+from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.operation import Operation
+from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.payload_text import payload_files
+from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.step import Step
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.payload.condensed import condensed
 
 KIBIBYTE = 1024
@@ -113,3 +119,19 @@ if ENGINE.is_file():
             [str(ENGINE), "-CheckSyntax", *map(str, files)], capture_output=True, text=True, check=False
         )
         assert finished.returncode == 0, finished.stdout
+
+
+def test_only_files_with_functions_that_are_called_are_sent() -> None:
+    areas = ("vhd", "vm", "checkpoint", "vm_export")
+    plain = Batch((Step("a", "Hyper-V\\Get-VM"),), payload=areas)
+    assert payload_files(plain) == ("runner",)
+    chain = Step("b", "Get-DiskChain", {"Path": ["D:\\a.vhdx"]})
+    assert payload_files(dataclasses.replace(plain, steps=(chain,))) == ("runner", "vhd")
+    operation = Operation("k", "t", "h", ())
+    later = dataclasses.replace(plain, operation=operation, then=(chain,))
+    assert payload_files(later) == ("runner", "vhd", "detached")
+    for name in AREAS:
+        functions = re.findall(r"^function ([A-Za-z]+-\w+)", (PAYLOAD / f"{name}.ps1").read_text("ascii"), re.MULTILINE)
+        for function in functions:
+            sent = payload_files(Batch((Step("a", function),), payload=tuple(AREAS)))
+            assert name in sent, f"{function} is called, but {name}.ps1 is not sent"

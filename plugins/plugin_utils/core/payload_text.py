@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import functools
 import pathlib
+import re
 
 from ..payload.condensed import condensed
 from . import operation
 from .batch import BATCH_MARKER, Batch
 
+_FUNCTION = re.compile(r"^function ([A-Za-z]+-\w+)", re.MULTILINE)
+_NAME = re.compile(r"\b[A-Z][a-z]+-[A-Z]\w*")
 _PAYLOAD = pathlib.Path(__file__).resolve().parents[1] / "payload"
 
 
@@ -32,11 +35,26 @@ def bootstrap() -> str:
     return payload_file("bootstrap").rstrip("\n")
 
 
+@functools.cache
+def _names(name: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the functions that a payload file has, and everything in it that may be the name of one."""
+    text = condensed(payload_file(name))
+    return frozenset(_FUNCTION.findall(text)), frozenset(_NAME.findall(text))
+
+
 def payload_files(batch: Batch) -> tuple[str, ...]:
-    """Return the names of the files that a batch needs."""
+    """Return the names of the files that a batch needs: those with functions that it calls, and what these call."""
+    wanted = {step.call for step in (*batch.steps, *batch.then) if step.is_function}
+    chosen: set[str] = set()
+    while True:
+        more = {name for name in batch.payload if name not in chosen and wanted & _names(name)[0]}
+        if not more:
+            break
+        chosen |= more
+        wanted = wanted.union(*(_names(name)[1] for name in more))
     parallel = ("parallel",) if batch.parallel > 1 else ()
     detached = () if batch.operation is None else (operation.PAYLOAD,)
-    return ("runner", *parallel, *batch.payload, *detached)
+    return ("runner", *parallel, *(name for name in batch.payload if name in chosen), *detached)
 
 
 def batch_text(batch: Batch) -> str:
