@@ -32,11 +32,11 @@ def slow(node: ControlNode, seconds: float) -> Host:
 
 def run_until_joined(node: ControlNode, host: Host) -> PlaybookRun:
     """Run the task again, and let time fly once it has read the host, looked for operations, and begun to wait."""
-    asked = host.counters.wsman["Command"]
+    asked = host.counters.wsman["requests.Command"]
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         running = pool.submit(node.run_tasks, FIXED, hosts=host.name, variables=OFTEN)
         while not running.done():
-            if host.counters.wsman["Command"] >= asked + 3:
+            if host.counters.wsman["requests.Command"] >= asked + 3:
                 host.estate.clock.advance(120)
             time.sleep(0.1)
         return running.result()
