@@ -310,8 +310,9 @@ options:
             type: int
           with_volumes:
             description:
-              - Whether the host may lose volumes that it has on the disk, by a drive letter or in a folder, when the disk
-                is taken offline. Nothing on them is deleted. A disk with files of machines is refused all the same.
+              - Whether the host may lose volumes that it has on the disk, by a drive letter or in a folder, when the
+                disk is taken offline. Nothing on them is deleted.
+              - A disk with files of machines is refused all the same.
             type: bool
       minimum_iops:
         description:

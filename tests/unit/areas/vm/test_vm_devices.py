@@ -500,6 +500,7 @@ def test_gotchas_22_to_24_entries_of_the_guest_stay_and_disks_are_no_dvd_drives_
     converge("vm", SimulatedHost(host), {**vm, **order, "state": "running"})
     host.estate.advance(60)
     firmware = machine(host, "web01").settings.firmware
+    assert firmware is not None
     assert firmware.boot_order[0].boot_type == "File"
     assert not run_area("vm", SimulatedHost(host), {**vm, **order}).plan.changed
     turned = {"boot_order": ["dvd scsi:0:1", "disk scsi:0:0"], "state": "stopped", "turn_off": True}
