@@ -156,6 +156,7 @@ options:
         description:
           - Mode of C(Optimize-VHD). V(full), V(quick) and V(retrim) mount the disk read-only meanwhile, and so find
             what the file system in it does not use. V(pretrimmed) and V(prezeroed) do not mount it and find less.
+          - A VHD Set is optimised with C(Optimize-VHDSet), which has no modes.
         type: str
         choices: [full, quick, retrim, pretrimmed, prezeroed]
         default: full

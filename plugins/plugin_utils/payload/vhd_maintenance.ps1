@@ -30,10 +30,11 @@ function Compress-Disk {
     <#
     .SYNOPSIS
     Compacts a virtual disk file (Optimize-VHD), mounted read-only where its mode looks into the file system, and notes its size.
+    A VHD Set is optimised instead (Optimize-VHDSet).
     .PARAMETER Path
     Full path of the disk file.
     .PARAMETER Mode
-    Mode of Optimize-VHD.
+    Mode of Optimize-VHD; Optimize-VHDSet has none.
     .OUTPUTS
     The disk, as Get-VHD shows it afterwards.
     #>
@@ -43,7 +44,8 @@ function Compress-Disk {
         [ValidateSet('Full', 'Quick', 'Retrim', 'Pretrimmed', 'Prezeroed')] [string] $Mode = 'Full'
     )
 
-    $mounts = $Mode -in 'Full', 'Quick', 'Retrim'
+    $isSet = $Path.EndsWith('.vhds', [StringComparison]::OrdinalIgnoreCase)
+    $mounts = -not $isSet -and $Mode -in 'Full', 'Quick', 'Retrim'
     if ($mounts) {
         # a process that is killed leaves its mount: the note lets the next run know whose it is
         if ($null -ne (Hyper-V\Get-VHD -Path $Path -ErrorAction Stop).DiskNumber) { Hyper-V\Dismount-VHD -Path $Path -ErrorAction Stop }
@@ -51,7 +53,8 @@ function Compress-Disk {
         Hyper-V\Mount-VHD -Path $Path -ReadOnly -NoDriveLetter -ErrorAction Stop
     }
     try {
-        Hyper-V\Optimize-VHD -Path $Path -Mode $Mode -ErrorAction Stop
+        if ($isSet) { Hyper-V\Optimize-VHDSet -Path $Path -ErrorAction Stop }
+        else { Hyper-V\Optimize-VHD -Path $Path -Mode $Mode -ErrorAction Stop }
     } finally {
         if ($mounts) { Hyper-V\Dismount-VHD -Path $Path -ErrorAction Stop }
     }

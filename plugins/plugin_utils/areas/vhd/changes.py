@@ -58,12 +58,18 @@ def creation_refusals(disk: DiskDeclaration, link: Link) -> list[Refusal]:
             disk.file.where(change.setting.option),
             f"{disk.file.path} is to have {change.setting.option} {change.after}",
             f"the file that is there has {change.before}, and this can only be chosen when it is made",
-            "convert: true makes a new file with it (Convert-VHD); or give the disk another path."
-            if change.setting.option == "block_size" and link.type != "fixed"
-            else "Give the disk another path: Convert-VHD does not change it either.",
+            _remedy(change, link),
         )
         for change in changes
     ]
+
+
+def _remedy(change: SettingChange, link: Link) -> str:
+    if change.setting.option != "block_size" or link.type == "fixed":
+        return "Give the disk another path: Convert-VHD does not change it either."
+    if link.type == "differencing":
+        return "convert: true with type: dynamic makes a disk of it that stands alone; or give the disk another path."
+    return "convert: true makes a new file with it (Convert-VHD); or give the disk another path."
 
 
 def _old_format(disk: DiskDeclaration, change: SettingChange) -> list[Refusal]:
@@ -89,8 +95,11 @@ def _resizing(disk: DiskDeclaration, chain: Chain, step_id: str, draft: Draft) -
     if file.size is not None and file.size < link.size and disk.allow_shrink:
         return _shrinking(disk, chain, file.size, "size", step_id, draft)
     busy = draft.use.busy(file.path)
+    if not busy and link.attached and file.size is not None and file.size > link.size:
+        reason = f"size: {size_text(link.size)} -> {size_text(file.size)}"
+        return FilePlan(refusals=tuple(draft.in_use(disk, "size", reason, link)), after=chain)
     hot = bool(busy) and all(drive.state == "Running" and drive.controller == "SCSI" for drive in busy)
-    return growth_plan(file, chain, step_id, running=bool(busy) or link.attached, hot=hot)
+    return growth_plan(file, chain, step_id, running=bool(busy), hot=hot)
 
 
 def _shrinking(

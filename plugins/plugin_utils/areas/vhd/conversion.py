@@ -81,6 +81,10 @@ def plan_conversion(disk: DiskDeclaration, step_id: str, draft: Draft) -> bool:
         there = True
     if there and not _differs(disk, draft.chain_at(files.path)):
         _clear(disk, files, step_id, draft)
+        if disk.delete_source and draft.chain_at(files.source).exists:
+            draft.warnings.append(
+                f"{files.source} is not deleted: {files.path} was there already, and this task did not make it from it"
+            )
         return True
     if there and not disk.convert:
         return True  # what differs is refused where the file is compared with its declaration
@@ -94,8 +98,8 @@ def _differs(disk: DiskDeclaration, chain: Chain) -> bool:
     link = chain.links[0]
     if disk.file.type is not None and disk.file.type != link.type:
         return disk.file.type != "differencing"
-    if disk.file.block_size is None or link.type == "fixed" and disk.file.type is None:
-        return False
+    if disk.file.block_size is None or (disk.file.type is None and link.type != "dynamic"):
+        return False  # a child stands alone only if its type is declared
     return bool(differing_settings(CHOSEN_AT_CREATION[:1], dataclasses.asdict(disk.file), dataclasses.asdict(link)))
 
 

@@ -11,7 +11,7 @@ import typing as t
 
 from ...core.plan import Unreadable
 from ...core.step import Field, Step
-from .locked_files import LOCKED
+from .locked_files import LOCKED, SHARING_VIOLATION
 from .paths import path_key, same_path
 
 #: Id of the reading step in every area that reads chains.
@@ -154,9 +154,14 @@ def readable_chain(chains: Chains, path: str) -> Chain:
     """
     chain = chains.get(path_key(path)) or Chain(path, False)
     if chain.exists and not chain.links:
+        remedy = "Whatever holds it (a backup, a scan, a mount, a copy) must let go of it; then run again."
+        if chain.hresult not in (None, SHARING_VIOLATION):
+            remedy = (
+                "It may be damaged, no virtual disk at all, or not be open to this user: see to that, then run again."
+            )
         raise Unreadable(
             f"the disk file {path} is there, but the host could not read it: {chain.error or 'no reason given'}. "
-            "Whatever holds it (a backup, a scan, a mount, a copy) must let go of it; then run again."
+            f"{remedy}"
         )
     return chain
 

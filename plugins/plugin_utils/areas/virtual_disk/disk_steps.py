@@ -208,7 +208,7 @@ def growth_plan(
             file.where("size"),
             asked,
             "the VM is running, and only a VHDX on a SCSI controller grows under a running VM",
-            "Stop the VM first (state: stopped), or set restart: if_needed.",
+            "Stop the VM first; the module vm does it by itself with restart: if_needed.",
             chain,
         )
     after = _with_top(chain, dataclasses.replace(chain.top, size=file.size))

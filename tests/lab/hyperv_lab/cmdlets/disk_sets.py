@@ -11,7 +11,7 @@ from ..simulation.files import Entry
 from ..simulation.values import Record, Value
 from .context import Context
 from .registry import cmdlet
-from .virtual_disks import describe
+from .virtual_disks import describe, written
 
 RECORD = "Microsoft.Vhd.PowerShell.VHDSetInfo"
 
@@ -50,6 +50,8 @@ def optimize_vhd_set(ctx: Context) -> None:
         entry = _set_at(ctx, path, "optimize")
         rules.check_exclusive(entry, "optimize")
         if not ctx.whatif:
+            written(ctx, "Optimizing the VHD Set", rules.disk_of(entry).used, entry)
+            rules.reclaim(ctx.host, entry, "Quick")
             ctx.emit_if_passthru(describe(ctx, entry))
 
     ctx.each(ctx.texts("Path"), optimize)

@@ -121,3 +121,13 @@ def test_growth_of_a_new_disk_counts_from_the_size_that_it_has_when_made(way: di
     converge("vhd", SimulatedHost(host), options)
     entry = host.files.entry(f"{CHILD}.compacted")
     assert entry.content == f"{host.files.entry(CHILD).length}\r\n".encode()
+
+
+def test_set_is_optimised_by_its_own_cmdlet() -> None:
+    host = host_with_golden()
+    path = "D:\\d\\shared.vhds"
+    run_area("vhd", SimulatedHost(host), {"path": path, "size": "20 GB"})
+    disk_at(host, path).stale = 8 * GB
+    virtual_disks.set_file_length(host, host.files.entry(path))
+    converge("vhd", SimulatedHost(host), {"path": path, "compact": {"when_grown": "4 GB"}})
+    assert host.counters.cmdlets["Optimize-VHDSet"] == 1 and host.counters.cmdlets["Mount-VHD"] == 0

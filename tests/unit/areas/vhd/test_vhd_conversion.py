@@ -194,3 +194,16 @@ def test_what_an_interrupted_conversion_left_does_not_count_as_a_child() -> None
         {"path": GOLDEN, "physical_sector_size": 512},
     ]
     converge_despite_cuts("vhd", host, {"disks": disks})
+
+
+def test_child_stands_alone_only_if_that_is_declared() -> None:
+    host = host_with_chain()
+    text = refusals(host, path="D:\\d\\grandchild.vhdx", block_size="1 MB", convert=True)["block_size"]
+    assert "type: dynamic" in text
+
+
+def test_source_that_was_not_converted_by_the_task_stays() -> None:
+    host = host_with_golden()
+    add_disk(host, {"path": NEW, "size": 10 * GB})
+    done = converge("vhd", SimulatedHost(host), {"path": NEW, "convert_from": GOLDEN, "delete_source": True})
+    assert not done.plan.steps and f"{GOLDEN} is not deleted" in " ".join(done.warnings)

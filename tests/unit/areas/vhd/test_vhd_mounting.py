@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 from area_harness import SimulatedHost, converge, run_area
-from areas.hosts import GB, add_machine
+from areas.hosts import add_machine
 from areas.interruption import converge_despite_cuts
 from areas.vhd.disk_host import (
     CHILD,
@@ -85,5 +85,9 @@ def test_missing_disk_is_dismounted_but_cannot_be_mounted() -> None:
     done = converge("vhd", SimulatedHost(host), {"path": NEW, "state": "dismounted"})
     assert done.result["disk"] == {"path": NEW, "exists": False}
     assert "nothing says how to make it" in refusals(host, path=NEW, state="mounted")["path"]
-    host.files.remove(GOLDEN)
-    assert GB
+
+
+def test_mounted_disk_does_not_grow() -> None:
+    host = host_with_golden()
+    run_area("vhd", SimulatedHost(host), {"path": GOLDEN, "state": "mounted", "read_only": True})
+    assert "mounted it as disk" in refusals(host, path=GOLDEN, size="50 GB")["size"]

@@ -118,3 +118,10 @@ def test_reads_do_not_grow_with_the_disks() -> None:
         return host.counters.cmdlets.total()
 
     assert calls(40) == calls(1)
+
+
+def test_file_that_is_no_disk_is_not_said_to_be_held() -> None:
+    host = host_with_golden()
+    host.files.make_file("D:\\t\\text.vhdx", 100)
+    with pytest.raises(Unreadable, match="no virtual disk at all"):
+        run_area("vhd", SimulatedHost(host), {"path": "D:\\t\\text.vhdx", "size": "50 GB"})

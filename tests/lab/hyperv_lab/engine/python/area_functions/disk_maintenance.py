@@ -32,14 +32,18 @@ def _get_compacted_size(toolbox: Toolbox, parameters: Mapping[str, Any]) -> None
 
 def _compress_disk(toolbox: Toolbox, parameters: Mapping[str, Any]) -> None:
     path, mode = str(parameters["Path"]), str(parameters.get("Mode", "Full"))
-    mounts = mode.casefold() in MOUNTED
+    is_set = path.casefold().endswith(".vhds")
+    mounts = not is_set and mode.casefold() in MOUNTED
     if mounts:
         if toolbox.must("Hyper-V\\Get-VHD", Path=path)[0].get("DiskNumber") is not None:
             toolbox.must("Hyper-V\\Dismount-VHD", Path=path)
         toolbox.must(f"{FILES}\\Set-Content", LiteralPath=f"{path}.compacted", Value="compacting")
         toolbox.must("Hyper-V\\Mount-VHD", Path=path, ReadOnly=True, NoDriveLetter=True)
     try:
-        toolbox.must("Hyper-V\\Optimize-VHD", Path=path, Mode=mode)
+        if is_set:
+            toolbox.must("Hyper-V\\Optimize-VHDSet", Path=path)
+        else:
+            toolbox.must("Hyper-V\\Optimize-VHD", Path=path, Mode=mode)
     finally:
         if mounts:
             toolbox.must("Hyper-V\\Dismount-VHD", Path=path)
