@@ -53,6 +53,7 @@ def test_users_are_machines_and_checkpoints() -> None:
     checkpoints.take(machine, "before the patch")
     result = read(host)
     top = machine.settings.disks[0].path
+    assert top is not None
     assert {path.casefold() for path in paths(result)} == {path.casefold() for path in (top, GRANDCHILD, CHILD, GOLDEN)}
     golden = next(disk for disk in result["disks"] if disk["path"] == GOLDEN)
     assert [(use["vm"], use["checkpoint"], use["direct"]) for use in golden["used_by"]] == [
