@@ -51,6 +51,7 @@ TASKS: dict[str, tuple[str, dict[str, t.Any]]] = {
     "start": ("vm", {**VM, "state": "running"}),
     "stop": ("vm", {**VM, "state": "stopped"}),
     "save": ("vm", {**VM, "state": "saved"}),
+    "automatic checkpoints": ("vm", {**VM, "automatic_checkpoints": True, "state": "running"}),
     "pause": ("vm_power", {"name": NAME, "state": "paused"}),
     "resume": ("vm_power", {"name": NAME, "state": "resumed"}),
     "shut down": ("vm_power", {"name": NAME, "state": "stopped", "on_stop_timeout": "turn_off", "turn_off": True}),
@@ -176,6 +177,10 @@ def other_vm(host: t.Any) -> t.Any:
     )
 )
 @example([("create", 50, 0), ("start", 101, 60), ("checkpoint", 101, 60), ("apply", 60, 0), ("delete", 60, 0)])
+@example(
+    [("automatic checkpoints", 101, 60), ("checkpoint", 101, 0), ("stop", 50, 0), ("start", 101, 60), ("move", 60, 0)]
+)
+@example([("automatic checkpoints", 101, 60), ("delete", 60, 0)])
 @example([("standard checkpoint", 101, 60), ("move", 60, 0), ("apply the other", 60, 0), ("start", 101, 60)])
 @example([("start", 101, 60), ("checkpoint", 101, 60), ("export", 60, 0), ("keep one", 50, 0), ("delete", 80, 0)])
 def test_any_sequence_of_operations(happenings: list[Happening]) -> None:
