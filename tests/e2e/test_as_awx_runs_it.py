@@ -68,7 +68,7 @@ def test_survey_for_a_template(private_data: Path, folder: Path) -> None:
         assert refused.status == "failed", "it has no source to be made from"
 
 
-def test_survey_for_a_fleet(private_data: Path, folder: Path) -> None:
+def test_surveys_for_a_fleet_and_its_end(private_data: Path, folder: Path) -> None:
     survey = answers_to("fleet") | {
         "vm_fleet_prefix": "web",
         "vm_fleet_count": 3,
@@ -96,5 +96,26 @@ def test_survey_for_a_fleet(private_data: Path, folder: Path) -> None:
 
         removed = run(private_data, "remove_machines.yml", extravars={"remove_names": ["web01", "web02", "web03"]})
         assert removed.status == "failed", "running machines are not turned off unless that is asked for"
+
+        going = answers_to("decommission") | {
+            "decommission_names": "web01\nWEB03\n",
+            "decommission_export": "D:\\Exports",
+        }
+        untouched = node.lab.estate.host(host).fingerprint()
+        listed = run(private_data, "decommission.yml", extravars=going)
+        assert not listed.stats["changed"] and not listed.stats["failures"]
+        assert node.lab.estate.host(host).fingerprint() == untouched
+        # Their disks are blank, so no guest can be asked to shut down.
+        confirmed = {
+            **going,
+            "decommission_confirmed": "true",
+            "decommission_delete_disks": "true",
+            "decommission_turn_off": "true",
+        }
+        gone = run(private_data, "decommission.yml", extravars=confirmed)
+        assert gone.stats["changed"] and not gone.stats["failures"]
+        assert [machine.name for machine in node.lab.estate.host(host).machines.values()] == ["web02"]
+        assert not run(private_data, "decommission.yml", extravars=confirmed).stats["changed"]
+
         incomplete = run(private_data, "fleet.yml", extravars={**survey, "vm_fleet_count": 0})
         assert incomplete.status == "failed"
