@@ -73,6 +73,20 @@ options:
         export then.
     type: int
     default: 1800
+  on_failure:
+    description:
+      - What happens to the other exports of the task when the host refuses something for one of them.
+      - V(continue) ends the work on that one only. The task fails in the end, names those that failed with the cause,
+        and says in RV(exports) what became of each.
+      - V(stop) ends the task at once.
+    type: str
+    choices: [continue, stop]
+    default: continue
+  parallel:
+    description:
+      - How many virtual machines are exported side by side, from 1 to 32.
+    type: int
+    default: 1
 attributes:
   check_mode:
     description: Forecasts the result from what the host has, and changes nothing.
@@ -110,6 +124,14 @@ EXAMPLES = r"""
     live_state: data_consistent
     merge_timeout: 3600
 
+- name: Export a fleet, three at a time, and go on when one fails
+  datacenter.hyperv.vm_export:
+    name: [app01, app02, app03, app04, app05, app06]
+    path: E:\Exports
+    newer_than: 7d
+    parallel: 3
+    on_failure: continue
+
 - name: Remove an export that is not needed any more
   datacenter.hyperv.vm_export:
     name: web01
@@ -120,7 +142,7 @@ EXAMPLES = r"""
 RETURN = r"""
 exports:
   description: The exports by the names of the virtual machines, after the task, or their forecast in check mode.
-  returned: success
+  returned: success, or when some of several failed
   type: dict
   contains:
     path:
@@ -143,6 +165,12 @@ exports:
     bytes:
       description: Length of all its files. If there is an export.
       type: int
+    changed:
+      description: Whether the task changed it.
+      type: bool
+    failed:
+      description: V(true) for one that failed, with C(msg) and C(error). Only with several of them.
+      type: bool
     current:
       description: Whether it has what the virtual machine has now. With O(current), if there is an export.
       type: bool

@@ -46,6 +46,20 @@ options:
       - All of them take as many exchanges with the host as a single one.
     type: list
     elements: dict
+  on_failure:
+    description:
+      - What happens to the others of O(vms) when the host refuses something for one of them.
+      - V(continue) ends the work on that one only. The task fails in the end, names those that failed with the cause,
+        and says in RV(vms) what became of each.
+      - V(stop) ends the task at once.
+    type: str
+    choices: [continue, stop]
+    default: continue
+  parallel:
+    description:
+      - How many of O(vms) are imported side by side, from 1 to 32.
+    type: int
+    default: 1
   virtual_machine_path:
     description:
       - Absolute path of the directory for the configuration of the virtual machine. If left out, it is the host's own.
@@ -166,6 +180,8 @@ EXAMPLES = r"""
         virtual_machine_path: D:\VMs\test02
         vhd_destination_path: D:\VMs\test02\Disks
         adapters: {Network Adapter: lab}
+    parallel: 2
+    on_failure: stop
 
 - name: Import one of several machines in a folder, without a disk that was not exported with it
   datacenter.hyperv.vm_import:
@@ -200,10 +216,17 @@ vm:
       type: str
       sample: D:\VMs\db01
 vms:
-  description: The virtual machines by the names in the task, or by path where there is none, each like RV(vm). With
-    O(vms).
-  returned: success
+  description: The virtual machines by the names in the task, or by path (with a blank and the id that is meant there)
+    where there is none, each like RV(vm). With O(vms).
+  returned: success, or when some of several failed
   type: dict
+  contains:
+    changed:
+      description: Whether the task changed it.
+      type: bool
+    failed:
+      description: V(true) for one that failed, with C(msg) and C(error).
+      type: bool
 plan:
   description: The steps that the task took, or in check mode would take, each with its target and reasons.
   returned: always
@@ -238,5 +261,5 @@ required_if:
   - [mode, copy, [name]]
 bytes: [memory_startup]
 like_module: [vms]
-fleet_only: [vms]
+fleet_only: [vms, on_failure, parallel]
 """

@@ -375,7 +375,10 @@ TRANSFERS: list[Task] = [
         "vm_export",
         {"name": ["web01"], "path": "D:\\live", "newer_than": "1d", "live_state": "crash_consistent"},
     ),
-    ("vm_export", {"name": ["web01"], "path": "D:\\live", "state": "absent"}),
+    (
+        "vm_export",
+        {"name": ["web01"], "path": "D:\\live", "state": "absent", "on_failure": "stop", "parallel": 2},
+    ),
     (
         "vm_import",
         {
@@ -391,7 +394,9 @@ TRANSFERS: list[Task] = [
                     "vhd_source_path": "D:\\exports\\web01\\Virtual Hard Disks",
                     "allow_same_name": True,
                 },
-            ]
+            ],
+            "on_failure": "continue",
+            "parallel": 2,
         },
     ),
     # what the other hosts' exports lack is put into these by the test

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import collections.abc as c
 import typing as t
 
 from ...core.area import Options
 from ...core.plan import Plan, State
 from ...core.step import Replies, Step
+from ...core.target_failure import TargetFailure
 from ..virtual_disk import PAYLOAD_FILE, READ_CHAINS
 from .declaration import ExportDeclaration, declare_exports
 from .observation import ExportObservation
@@ -47,6 +49,23 @@ class ExportArea:
     def result(self, declaration: ExportDeclaration, state: State) -> dict[str, t.Any]:
         """Return `exports` by the name of the VM."""
         return {"exports": dict(state["exports"])}
+
+    def result_by_target(
+        self,
+        declaration: ExportDeclaration,
+        state: State,
+        changed: frozenset[str],
+        failures: c.Sequence[TargetFailure],
+    ) -> dict[str, t.Any]:
+        """Return the same with what became of each VM: `changed`, and of a failed one `failed`, `msg`, `error`."""
+        failed = {failure.target: failure for failure in failures}
+        exports = {}
+        for place in declaration.places:
+            exports[place.name] = {**state["exports"][place.name], "changed": place.target in changed}
+            if place.target in failed:
+                failure = failed[place.target]
+                exports[place.name].update(failed=True, msg=failure.message, error=failure.error.to_result())
+        return {"exports": exports}
 
 
 AREA = ExportArea()

@@ -21,6 +21,9 @@ LIVE_STATES = {
     "data_consistent": "CaptureDataConsistentState",
 }
 
+#: More at a time would only wait for each other on the same volumes.
+MOST_PARALLEL = 32
+
 _AGE = re.compile(r"(\d+)\s*([smhdw]?)", re.IGNORECASE)
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 
@@ -35,6 +38,8 @@ class ExportDeclaration:
         live_state: value for -CaptureLiveState, or None for the cmdlet's own choice.
         newer_than: age in seconds, or moment in UTC, that an export must be younger than.
         merge_timeout: seconds to wait for the end of a merge; 0 refuses.
+        stops: whether the failure of one VM ends the work on the others.
+        parallel: how many VMs are worked on side by side.
     """
 
     names: tuple[str, ...]
@@ -44,6 +49,13 @@ class ExportDeclaration:
     current: bool = False
     newer_than: int | datetime.datetime | None = None
     merge_timeout: int = 0
+    stops: bool = False
+    parallel: int = 1
+
+    @property
+    def many(self) -> bool:
+        """Whether several VMs are named."""
+        return len(self.names) > 1
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -62,6 +74,11 @@ class Place:
     name: str
     directory: str
     number: int
+
+    @property
+    def target(self) -> str:
+        """The VM as people say it."""
+        return f"vm {self.name}"
 
     @property
     def folder(self) -> str:
@@ -131,11 +148,26 @@ def declare_exports(options: Options) -> ExportDeclaration:
         current=bool(options.get("current")),
         newer_than=_newer_than(options.get("newer_than")),
         merge_timeout=int(options.get("merge_timeout") or 0),
+        stops=options.get("on_failure") == "stop",
+        parallel=declared_parallel(options),
     )
     if declaration.merge_timeout < 0:
         raise BadInput("merge_timeout", "cannot be less than 0 seconds")
     _check_places(declaration)
     return declaration
+
+
+def declared_parallel(options: Options) -> int:
+    """Return how many VMs are worked on side by side.
+
+    Raises:
+        BadInput: for a number that is none of those that are possible.
+    """
+    parallel = options.get("parallel")
+    parallel = 1 if parallel is None else int(parallel)
+    if not 1 <= parallel <= MOST_PARALLEL:
+        raise BadInput("parallel", f"must be from 1 to {MOST_PARALLEL}, not {parallel}")
+    return parallel
 
 
 def _check_places(declaration: ExportDeclaration) -> None:

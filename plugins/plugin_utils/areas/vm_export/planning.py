@@ -74,6 +74,8 @@ def plan_exports(declaration: ExportDeclaration, observation: ExportObservation)
         before=managed_state(declaration, observation),
         after={"exports": draft.after},
         refusals=tuple(draft.refusals),
+        on_failure="next_lane" if declaration.many and not declaration.stops else "stop",
+        parallel=declaration.parallel,
     )
 
 
@@ -270,9 +272,8 @@ class _Export:
 
     def _add(self, name: str, call: str, parameters: t.Mapping[str, t.Any], reason: str | None, **more: t.Any) -> None:
         long = bool(more.pop("long", False))
-        target = more.pop("target", f"export {self.place.folder}")
-        step = Step(f"{self._id}.{name}", call, parameters, lane=name_key(self.place.name), **more)
-        self.draft.steps.append(PlannedStep(step, (reason,) if reason else (), target, long=long))
+        step = Step(f"{self._id}.{name}", call, parameters, lane=self.place.name, **more)
+        self.draft.steps.append(PlannedStep(step, (reason,) if reason else (), self.place.target, long=long))
 
     def _export(self, vm: ExportedVm, reason: str) -> None:
         self.draft.needs_machines = True
@@ -280,18 +281,17 @@ class _Export:
             self._remove_staging("what a run that was interrupted has left -> none")
         self._mark(vm.id)
         self._make_staging()
-        target = f"vm {vm.name}"
         if vm.merging:
             wait = Wait((("PrimaryOperationalStatus", AT_REST),), self.declaration.merge_timeout, 5)
             text = "wait for the end of the merge"
-            self._add("merged", "Hyper-V\\Get-VM", {"Id": UniqueId(vm.id)}, text, wait=wait, target=target, long=True)
+            self._add("merged", "Hyper-V\\Get-VM", {"Id": UniqueId(vm.id)}, text, wait=wait, long=True)
         parameters: dict[str, t.Any] = {
             "VM": Reference(MACHINES, where=(("Id", (vm.id,)),)),
             "Path": self.place.staging,
         }
         if self.declaration.live_state is not None and vm.state in ("Running", "Paused"):
             parameters["CaptureLiveState"] = self.declaration.live_state
-        self._add("export", "Hyper-V\\Export-VM", parameters, reason, target=target, long=True)
+        self._add("export", "Hyper-V\\Export-VM", parameters, reason, long=True)
         facts = {
             "id": vm.id,
             "name": vm.name,

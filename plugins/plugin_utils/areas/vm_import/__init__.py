@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import collections.abc as c
 import typing as t
 
 from ...core.area import Options
 from ...core.plan import Plan, State
 from ...core.step import Replies, Step
+from ...core.target_failure import TargetFailure
 from .declaration import ImportDeclaration, declare_imports
 from .observation import ImportObservation
 from .planning import plan_imports
@@ -48,6 +50,25 @@ class ImportArea:
         if declaration.many:
             return {"vms": dict(state["imports"])}
         return {"vm": state["imports"][declaration.imports[0].key]}
+
+    def result_by_target(
+        self,
+        declaration: ImportDeclaration,
+        state: State,
+        changed: frozenset[str],
+        failures: c.Sequence[TargetFailure],
+    ) -> dict[str, t.Any]:
+        """Return the same with what became of each VM: `changed`, and of a failed one `failed`, `msg`, `error`."""
+        if not declaration.many:
+            return self.result(declaration, state)
+        failed = {failure.target: failure for failure in failures}
+        vms = {}
+        for one in declaration.imports:
+            vms[one.key] = {**state["imports"][one.key], "changed": one.target in changed}
+            if one.target in failed:
+                failure = failed[one.target]
+                vms[one.key].update(failed=True, msg=failure.message, error=failure.error.to_result())
+        return {"vms": vms}
 
 
 AREA = ImportArea()

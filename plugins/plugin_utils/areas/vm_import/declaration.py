@@ -13,6 +13,7 @@ from ...core.area import Options
 from ...core.plan import BadInput
 from ..switch.names import name_key
 from ..virtual_disk import normal_path, path_key, path_problem
+from ..vm_export.declaration import declared_parallel
 
 #: Options with paths that Import-VM takes, and its parameters for them.
 PLACES = {
@@ -62,8 +63,13 @@ class Import:
 
     @property
     def key(self) -> str:
-        """Key of it in states: the declared name, or the path."""
-        return self.name or self.path
+        """Key of it in states: the declared name, or the path and the id that is meant there."""
+        return self.name or (f"{self.path} {self.id}" if self.id is not None else self.path)
+
+    @property
+    def target(self) -> str:
+        """The VM as people say it."""
+        return f"vm {self.key}"
 
     @property
     def copies(self) -> bool:
@@ -90,10 +96,14 @@ class ImportDeclaration:
 
     Attributes:
         many: whether the task used the list, so that the result has one too.
+        stops: whether the failure of one import ends the others.
+        parallel: how many imports are done side by side.
     """
 
     imports: tuple[Import, ...]
     many: bool
+    stops: bool = False
+    parallel: int = 1
 
 
 def declare_imports(options: Options) -> ImportDeclaration:
@@ -109,7 +119,7 @@ def declare_imports(options: Options) -> ImportDeclaration:
         raise BadInput("vms", "is empty; name one import at least")
     imports = tuple(declare_import(entry, f"vms[{index}].") for index, entry in enumerate(entries))
     _check_together(imports)
-    return ImportDeclaration(imports, many=True)
+    return ImportDeclaration(imports, True, options.get("on_failure") == "stop", declared_parallel(options))
 
 
 def declare_import(options: Options, prefix: str) -> Import:

@@ -52,6 +52,8 @@ def plan_imports(declaration: ImportDeclaration, observation: ImportObservation)
         before=managed_state(declaration, observation),
         after={"imports": draft.after},
         refusals=tuple(draft.refusals),
+        on_failure="next_lane" if declaration.many and not declaration.stops else "stop",
+        parallel=declaration.parallel,
     )
 
 
@@ -70,7 +72,7 @@ class _ImportPlan:
         observation = self.draft.observation
         vm = imported_vm(self.one, self.found, observation)
         if vm is not None:
-            self._clean_up(vm)
+            self._clean_up()
             return
         if not self._is_there() or not self._is_free():
             return
@@ -342,9 +344,8 @@ class _ImportPlan:
 
     def _add(self, name: str, call: str, parameters: t.Mapping[str, t.Any], reason: str, **more: t.Any) -> None:
         long = bool(more.pop("long", False))
-        target = more.pop("target", f"vm {self.name}")
         step = Step(self._step_id(name), call, parameters, lane=self.one.key, **more)
-        self.draft.steps.append(PlannedStep(step, (reason,) if reason else (), target, long=long))
+        self.draft.steps.append(PlannedStep(step, (reason,) if reason else (), self.one.target, long=long))
 
     def _import(
         self,
@@ -364,11 +365,10 @@ class _ImportPlan:
             reason = f"planned VM {', '.join(vm.name for vm in leftovers)} -> none"
             self._add("unplan", REMOVE_PLANNED, {"Id": [vm.id for vm in leftovers]}, reason)
         if found.marker is not None and found.disk_folder is not None:
-            target = f"directory {found.disk_folder}"
             directory = {"ItemType": "Directory", "Path": found.disk_folder, "Force": True}
-            self._add("directory", f"{_FILES}\\New-Item", directory, "", target=target)
+            self._add("directory", f"{_FILES}\\New-Item", directory, "")
             mark = {"ItemType": "File", "Path": found.marker, "Value": marker_text(one, files), "Force": True}
-            self._add("mark", f"{_FILES}\\New-Item", mark, "the mark of an import that is under way", target=target)
+            self._add("mark", f"{_FILES}\\New-Item", mark, "the mark of an import that is under way")
         parameters: dict[str, t.Any] = {
             "Path": found.file,
             "Mode": one.mode,
@@ -399,9 +399,8 @@ class _ImportPlan:
         if found.marker is not None:
             self._remove_marker("")
 
-    def _clean_up(self, vm: ObservedVm) -> None:
+    def _clean_up(self) -> None:
         if self.found.under_way is not None:
-            self.name = vm.name
             self._remove_marker("the mark of an import that is under way -> none")
 
     def _remove_marker(self, reason: str) -> None:

@@ -332,6 +332,8 @@ def test_the_second_of_two_runs_out_of_space(host: t.Any) -> None:
         ({"newer_than": "soon"}, "newer_than"),
         ({"newer_than": "2026-01-31T10:00:00"}, "newer_than"),
         ({"merge_timeout": -1}, "merge_timeout"),
+        ({"parallel": 0}, "parallel"),
+        ({"parallel": 33}, "parallel"),
         ({"state": "absent", "current": True}, "current"),
         ({"state": "absent", "newer_than": "1d"}, "newer_than"),
     ],
@@ -340,3 +342,25 @@ def test_bad_input(options: dict[str, t.Any], path: str) -> None:
     with pytest.raises(BadInput) as wrong:
         declare_exports({**DECLARED, **options})
     assert wrong.value.path == path
+
+
+@pytest.mark.parametrize("parallel", [1, 2])
+def test_the_failure_of_one_leaves_the_others_alone(host: t.Any, parallel: int) -> None:
+    for name in ("web02", "web03"):
+        add_machine(host, name)
+    host.faults.append(Fault("Export-VM", call=1 if parallel > 1 else 2))
+    options = {**DECLARED, "name": ["web01", "web02", "web03"], "parallel": parallel}
+    with pytest.raises(RunFailed) as failure:
+        run_area("vm_export", SimulatedHost(host), options)
+    became = failure.value.result["exports"]
+    assert [name for name, export in became.items() if export.get("failed")] == [failure.value.failures[0].target[3:]]
+    assert sorted(export["state"] for export in became.values()) == ["partial", "present", "present"]
+    assert converge("vm_export", SimulatedHost(host), options).result["exports"]["web02"]["state"] == "present"
+
+
+def test_one_failure_can_end_the_task(host: t.Any) -> None:
+    add_machine(host, "web02")
+    host.faults.append(Fault("Export-VM"))
+    with pytest.raises(RunFailed):
+        run_area("vm_export", SimulatedHost(host), {**DECLARED, "name": ["web01", "web02"], "on_failure": "stop"})
+    assert not host.files.exists("D:\\Exports\\web02")

@@ -455,3 +455,28 @@ def test_bad_input(options: dict[str, t.Any], path: str) -> None:
 def test_options_that_do_not_fit_the_documentation(options: dict[str, t.Any]) -> None:
     with pytest.raises(BadOptions):
         validated_options("vm_import", options)
+
+
+@pytest.mark.parametrize("parallel", [1, 3])
+def test_the_failure_of_one_leaves_the_others_alone(host: t.Any, parallel: int) -> None:
+    entries = [{**COPY, "name": name, "vhd_destination_path": f"D:\\VMs\\{name}"} for name in ("a", "b", "c")]
+    options = {"vms": entries, "parallel": parallel}
+    host.faults.append(Fault("Import-VM", call=2))
+    with pytest.raises(RunFailed) as failure:
+        run_area("vm_import", SimulatedHost(host), options)
+    became = failure.value.result["vms"]
+    assert sorted(vm["state"] for vm in became.values()) == ["absent", "imported", "imported"]
+    assert [vm["msg"] for vm in became.values() if vm.get("failed")]
+    imported(host, options)
+    assert len(host.machines) == 3 and not host.planned
+
+
+def test_two_of_one_folder_have_keys_of_their_own() -> None:
+    host = exported_host()
+    other = add_machine(host, "db01")
+    transfer.export(other, "D:\\Exports", None, lambda activity, size: None)
+    identifier = str(other.id)
+    remove(other)
+    entries = [{"path": "D:\\Exports", "mode": "register", "id": each} for each in (identifier, exported_id(host))]
+    outcome = imported(host, {"vms": entries})
+    assert sorted(vm["name"] for vm in outcome.result["vms"].values()) == ["db01", "web01"]
