@@ -156,17 +156,8 @@ options:
       - Seconds that a merge may take. Afterwards the task fails, and the host goes on with the merge.
     type: int
     default: 3600
-attributes:
-  check_mode:
-    description: Forecasts the result from what the host has, and changes nothing.
-    support: full
-  diff_mode:
-    description: Shows the steps as PowerShell with the reason for each, and the state before and after.
-    support: full
-  platform:
-    description: Hosts that the module works on.
-    support: full
-    platforms: windows
+extends_documentation_fragment:
+  - datacenter.hyperv.attributes
 notes:
   - A machine that was brought back also has the settings of that time, its checkpoint type among them.
   - The module does not start a machine that it brought back. Let M(datacenter.hyperv.vm) follow with

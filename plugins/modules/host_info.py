@@ -20,17 +20,8 @@ options:
     elements: str
     choices: [host, volumes, adapters, switches, virtual_sans, gpus, assignable_devices]
     default: [host, volumes, adapters, switches]
-attributes:
-  check_mode:
-    description: The module only reads, in check mode too.
-    support: full
-  diff_mode:
-    description: Nothing is changed, and so there is no difference to show.
-    support: none
-  platform:
-    description: Hosts that the module works on.
-    support: full
-    platforms: windows
+extends_documentation_fragment:
+  - datacenter.hyperv.attributes.reading
 author:
   - datacenter.hyperv contributors (@datacenter-hyperv)
 """

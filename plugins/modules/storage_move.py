@@ -106,17 +106,8 @@ options:
       - How long to wait for a storage migration to the same place that is under way already. Left out, an hour.
       - With V(0) it is refused instead.
     type: int
-attributes:
-  check_mode:
-    description: Forecasts the result from what the host has, and changes nothing.
-    support: full
-  diff_mode:
-    description: Shows the steps as PowerShell with the reason for each, and the state before and after.
-    support: full
-  platform:
-    description: Hosts that the module works on.
-    support: full
-    platforms: windows
+extends_documentation_fragment:
+  - datacenter.hyperv.attributes
 author:
   - datacenter.hyperv contributors (@datacenter-hyperv)
 """

@@ -77,17 +77,8 @@ options:
       - Whether the switch is prepared for single-root I/O virtualization (SR-IOV).
       - Can only be chosen when the switch is created.
     type: bool
-attributes:
-  check_mode:
-    description: Forecasts the result from what the host has, and changes nothing.
-    support: full
-  diff_mode:
-    description: Shows the steps as PowerShell with the reason for each, and the state before and after.
-    support: full
-  platform:
-    description: Hosts that the module works on.
-    support: full
-    platforms: windows
+extends_documentation_fragment:
+  - datacenter.hyperv.attributes
 author:
   - datacenter.hyperv contributors (@datacenter-hyperv)
 """

@@ -190,17 +190,8 @@ options:
       - With O(state=mounted), whether its volumes get no drive letters. Counts only at the moment of mounting.
     type: bool
     default: false
-attributes:
-  check_mode:
-    description: Forecasts the result from what the host has, and changes nothing.
-    support: full
-  diff_mode:
-    description: Shows the steps as PowerShell with the reason for each, and the state before and after.
-    support: full
-  platform:
-    description: Hosts that the module works on.
-    support: full
-    platforms: windows
+extends_documentation_fragment:
+  - datacenter.hyperv.attributes
 seealso:
   - module: datacenter.hyperv.vhd_info
   - module: datacenter.hyperv.vm

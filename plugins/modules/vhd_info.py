@@ -37,17 +37,8 @@ options:
         after its child was made. Takes a call for each file.
     type: bool
     default: false
-attributes:
-  check_mode:
-    description: The module only reads, in check mode too.
-    support: full
-  diff_mode:
-    description: Nothing is changed, and so there is no difference to show.
-    support: none
-  platform:
-    description: Hosts that the module works on.
-    support: full
-    platforms: windows
+extends_documentation_fragment:
+  - datacenter.hyperv.attributes.reading
 seealso:
   - module: datacenter.hyperv.vhd
   - module: datacenter.hyperv.vm_info

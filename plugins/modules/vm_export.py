@@ -87,17 +87,8 @@ options:
       - How many virtual machines are exported side by side, from 1 to 32.
     type: int
     default: 1
-attributes:
-  check_mode:
-    description: Forecasts the result from what the host has, and changes nothing.
-    support: full
-  diff_mode:
-    description: Shows the steps as PowerShell with the reason for each, and the state before and after.
-    support: full
-  platform:
-    description: Hosts that the module works on.
-    support: full
-    platforms: windows
+extends_documentation_fragment:
+  - datacenter.hyperv.attributes
 seealso:
   - module: datacenter.hyperv.vm_import
 author:

@@ -127,17 +127,8 @@ options:
         or import leaves such, but one that is under way has them as well.
     type: bool
     default: false
-attributes:
-  check_mode:
-    description: Forecasts the result from what the host has, and changes nothing.
-    support: full
-  diff_mode:
-    description: Shows the steps as PowerShell with the reason for each, and the state before and after.
-    support: full
-  platform:
-    description: Hosts that the module works on.
-    support: full
-    platforms: windows
+extends_documentation_fragment:
+  - datacenter.hyperv.attributes
 seealso:
   - module: datacenter.hyperv.vm_export
 author:

@@ -58,17 +58,8 @@ options:
       - What is wrong with a chain is in C(chain_problem) of the disk in RV(vms). Costs one call for each attached file.
     type: bool
     default: false
-attributes:
-  check_mode:
-    description: The module only reads, in check mode too.
-    support: full
-  diff_mode:
-    description: Nothing is changed, and so there is no difference to show.
-    support: none
-  platform:
-    description: Hosts that the module works on.
-    support: full
-    platforms: windows
+extends_documentation_fragment:
+  - datacenter.hyperv.attributes.reading
 seealso:
   - module: datacenter.hyperv.vm
 author:
