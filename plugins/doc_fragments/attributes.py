@@ -7,7 +7,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """`datacenter.hyperv.attributes` for modules that change something, `datacenter.hyperv.attributes.reading` for others."""
+    """`datacenter.hyperv.attributes` is for modules that change something, `...attributes.reading` for the others."""
 
     DOCUMENTATION = r"""
 attributes:
