@@ -803,8 +803,8 @@ options:
       - V(if_needed) shuts the guest down within O(stop_timeout), makes all changes, and brings the machine back into
         the power state that it had, or that O(state) declares. A saved one is restored for that, and saved again.
         With O(state=absent) it allows to shut the guest down.
-      - A run that is cut off while the machine is off for this leaves it off. The next run starts it only if O(state)
-        says so.
+      - The host goes on with this when the connection is lost. Only if the host itself goes down meanwhile, or the host
+        refuses a change, the machine is left off. The next run then starts it only if O(state) says so.
     type: str
     choices: [never, if_needed]
     default: never

@@ -110,3 +110,25 @@ def test_gotcha_43_a_shutdown_survives_a_lost_connection(connection: str, folder
         run = node.run_tasks(power("Stopped", name="db01", state="stopped", stop_timeout=600)).succeeded()
         assert run.result("Stopped")["after"]["db01"]["state"] == "stopped"
         assert node.lab.estate.host("hv01").machines_named("db01")[0].state == "Off"
+
+
+@pytest.mark.parametrize("connection", ["winrm", "psrp"])
+def test_a_restart_for_a_change_survives_a_lost_connection(connection: str, folder: Path) -> None:
+    slow = {**TOPOLOGY["hosts"][0], "guest": {"boot_seconds": 1, "shutdown_seconds": 250}}
+    machine: dict[str, t.Any] = {
+        "name": "db01",
+        "memory": {"startup": "512 MiB"},
+        "disks": [{"slot": "scsi:0:0", "path": r"D:\db01.vhdx", "size": "20 GiB"}],
+    }
+    with Way(connection).lab(folder, {**TOPOLOGY, "hosts": [slow]}) as node:
+        node.run_tasks(
+            {"name": "Machine", "datacenter.hyperv.vm": machine},
+            power("Started", name="db01", state="running", wait_for="heartbeat"),
+        ).succeeded()
+        # the third command asks how far the work is
+        node.lab.add_fault("hv01", {"kind": "cut_request", "action": "Command", "at": 3, "times": 1, "when": "after"})
+        change = {**machine, "processor": {"count": 2}, "restart": "if_needed", "stop_timeout": 290}
+        run = node.run_tasks({"name": "Changed", "datacenter.hyperv.vm": change}).succeeded()
+        assert run.result("Changed")["vm"]["state"] == "running"
+        db01 = node.lab.estate.host("hv01").machines_named("db01")[0]
+        assert db01.state == "Running" and db01.settings.processor.count == 2

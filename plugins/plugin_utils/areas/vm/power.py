@@ -125,10 +125,12 @@ class _Moves:
             actions = ("stop",)
         text = f"state: {state_word(state)} -> {state_word(wanted)}" + (f", because {reason}" if reason else "")
         last = len(actions) - 1
-        return [
+        planned = [
             self._place.planned(self._step(action), *([text] if number == last else []))
             for number, action in enumerate(actions)
         ]
+        # a guest takes its time, and what comes after it must not be left undone when the connection is lost meanwhile
+        return [dataclasses.replace(one, long=one.step.call == STOP_GUEST) for one in planned]
 
     def _step(self, action: Action) -> Step:
         self._count += 1
