@@ -23,6 +23,8 @@ options:
   gather:
     description:
       - Which parts to read. Each part that is left out saves the host a call.
+      - V(key_protector) tells whether a machine has a key protector. It takes the host two calls for each machine, and
+        is read only if it is asked for.
       - V(host_devices) are Fibre Channel adapters, GPU partitions and devices of the host. Few hosts have any, so they
         are read only if they are asked for.
     type: list
@@ -30,6 +32,7 @@ options:
     choices:
       - settings
       - security
+      - key_protector
       - integration_services
       - com_ports
       - disks
@@ -158,7 +161,9 @@ vms:
       type: dict
       sample: {owner: web team}
     security:
-      description: TPM, key protector, encryption and shielding, if O(gather) has V(security).
+      description:
+        - TPM, encryption and shielding, if O(gather) has V(security).
+        - Whether there is a key protector, if it has V(key_protector).
       type: dict
     integration_services:
       description: Which integration services are enabled, if O(gather) has V(integration_services).

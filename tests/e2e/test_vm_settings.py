@@ -110,7 +110,8 @@ def test_every_setting(way: Way, folder: Path) -> None:
     with way.lab(folder, TOPOLOGY) as node:
         tasks = [task for name, options in TASKS.items() for task in foretold_made_and_repeated(name, "vm", options)]
         wait = {"name": "Boot", "ansible.builtin.wait_for": {"timeout": 1}, "delegate_to": "localhost"}
-        facts = {"name": "Facts", "datacenter.hyperv.vm_info": {}}
+        gather = ["settings", "security", "key_protector", "integration_services", "com_ports"]
+        facts = {"name": "Facts", "datacenter.hyperv.vm_info": {"gather": gather}}
         run = node.run_tasks(*tasks[:3], wait, *tasks[3:], facts).succeeded()
         for name in TASKS:
             assert_foretold_made_and_repeated(run, name, "hv01")

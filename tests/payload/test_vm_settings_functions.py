@@ -19,8 +19,12 @@ def machines(*names: str) -> dict[str, Any]:
 
 def call(function: str, *names: str, **parameters: Any) -> list[dict[str, Any]]:
     step: dict[str, Any] = {"id": "call", "call": function, "with": {"VM": {"$ref": "vms"}, **parameters}}
-    if function == "Get-KeyProtectorState":
-        step["read"] = [["vm", "VMId", "guid"], ["present", "Present", "boolean"]]
+    if function == "Get-SecurityState":
+        step["read"] = [
+            ["vm", "VMId", "guid"],
+            ["present", "KeyProtector", "boolean"],
+            ["tpm", "TpmEnabled", "boolean"],
+        ]
     return [machines(*names), step]
 
 
@@ -37,11 +41,12 @@ def test_key_protectors_are_told_by_vm(make_host: MakeHost) -> None:
         "with": {"VM": {"$ref": "vms"}, "NewLocalKeyProtector": True},
     }
     assert host.run(machines("off"), made)["ok"]
-    reply = run(host, "Get-KeyProtectorState", "off", "web")
+    reply = run(host, "Get-SecurityState", "off", "web")
     assert reply["ok"], reply["error"]
     found = {row["vm"]: row["present"] for row in reply["steps"][1]["rows"]}
     ids = {name: str(host.host.machines_named(name)[0].id) for name in ("off", "web")}
     assert found == {ids["off"]: True, ids["web"]: False}
+    assert [row["tpm"] for row in reply["steps"][1]["rows"]] == [False, False]
 
 
 def test_gotcha_65_services_are_found_by_their_ids(make_host: MakeHost) -> None:

@@ -1,24 +1,33 @@
 # Copyright: (c) 2026, datacenter.hyperv contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-function Get-KeyProtectorState {
+function Get-SecurityState {
     <#
     .SYNOPSIS
-    Tells which VMs have a key protector.
+    Tells the security settings of VMs, and which of them have a key protector.
     .DESCRIPTION
     Get-VMKeyProtector gives bytes that do not say whose they are. A VM without a key protector gives four: 0, 0, 0, 4.
     .PARAMETER VM
     Virtual machines.
     .OUTPUTS
-    For each VM: VMId, Present.
+    For each VM: VMId, KeyProtector, TpmEnabled, EncryptStateAndVmMigrationTraffic, VirtualizationBasedSecurityOptOut,
+    Shielded.
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory)] [object[]] $VM)
 
     foreach ($machine in $VM) {
+        $security = Hyper-V\Get-VMSecurity -VM $machine -ErrorAction Stop
         $content = Hyper-V\Get-VMKeyProtector -VM $machine -ErrorAction Stop
         $length = if ($null -eq $content) { 0 } else { ([byte[]]$content).Length }
-        [pscustomobject]@{ VMId = $machine.Id; Present = $length -gt 4 }
+        [pscustomobject]@{
+            VMId = $machine.Id
+            KeyProtector = $length -gt 4
+            TpmEnabled = $security.TpmEnabled
+            EncryptStateAndVmMigrationTraffic = $security.EncryptStateAndVmMigrationTraffic
+            VirtualizationBasedSecurityOptOut = $security.VirtualizationBasedSecurityOptOut
+            Shielded = $security.Shielded
+        }
     }
 }
 

@@ -18,7 +18,7 @@ from .declaration import Declaration, declare_vms
 from .device_reading import DeviceNeeds
 from .observation import Observation
 from .planning import plan_vms
-from .reading import GET_KEY_PROTECTOR, SETTINGS_FILE, reading_steps, understand_replies
+from .reading import GET_SECURITY, SETTINGS_FILE, reading_steps, understand_replies
 from .settings import SET_SERVICES
 from .state import managed_state
 
@@ -27,7 +27,7 @@ class VmArea:
     """The feature area behind the module `vm`."""
 
     payload: tuple[str, ...] = (PAYLOAD_FILE, power.PAYLOAD_FILE, SETTINGS_FILE)
-    functions: tuple[str, ...] = (READ_CHAINS, power.STOP_GUEST, GET_KEY_PROTECTOR, SET_SERVICES)
+    functions: tuple[str, ...] = (READ_CHAINS, power.STOP_GUEST, GET_SECURITY, SET_SERVICES)
 
     def declare(self, options: Options) -> Declaration:
         """Return the declaration; see `declare_vms`."""

@@ -63,8 +63,8 @@ CONTROLLERS, CHECKPOINTS, SWITCHES, ATTACHED = "controllers", "checkpoints", "sw
 #: Settings of all VMs that plans look at, declared or not: VMs that start with the host want its memory.
 ALWAYS_READ = frozenset({"automatic_start.action"})
 
-#: The function of the payload that tells which VMs have a key protector: Get-VMKeyProtector gives bytes without a name.
-GET_KEY_PROTECTOR = "Get-KeyProtectorState"
+#: The function of the payload that reads security with key protectors: Get-VMKeyProtector gives bytes without a name.
+GET_SECURITY = "Get-SecurityState"
 
 #: The payload file with it and with the function that sets integration services.
 SETTINGS_FILE = "vm_settings"
@@ -121,8 +121,7 @@ class Needs:
         boot = any(vm.boot_order is not None for vm in present)
         self.firmware = FIRMWARE in declared or boot
         self.bios = BIOS in declared or boot
-        self.security = SECURITY in declared
-        self.key_protectors = KEY_PROTECTORS in declared
+        self.security = bool({SECURITY, KEY_PROTECTORS} & declared)
         self.services = SERVICES in declared
         self.com_ports = tuple(number for number, reader in ((1, COM1), (2, COM2)) if reader in declared)
         # a half-made VM shows by its adapter, and may still have the DVD drive that is in the way of an IDE disk
@@ -175,8 +174,6 @@ def reading_steps(declaration: Declaration) -> tuple[Step, ...]:
         steps.append(bios_step(where))
     if needs.security:
         steps.append(security_step(declared))
-    if needs.key_protectors:
-        steps.append(key_protectors_step(declared))
     if needs.services:
         steps.append(services_step(declared))
     steps += [com_ports_step(number, declared) for number in needs.com_ports]
@@ -268,14 +265,15 @@ def bios_step(where: tuple[Condition, ...]) -> Step:
     return part_step(BIOS, "Hyper-V\\Get-VMBios", _of_generation(1, where), (Field("order", "StartupOrder", "enums"),))
 
 
-def security_step(vms: Reference) -> Step:
-    """Return the step that reads security settings."""
-    return part_step(SECURITY, "Hyper-V\\Get-VMSecurity", vms)
+def security_step(vms: Reference, *, key_protectors: bool = True) -> Step:
+    """Return the step that reads security settings.
 
-
-def key_protectors_step(vms: Reference) -> Step:
-    """Return the step that reads whether VMs have a key protector."""
-    return part_step(KEY_PROTECTORS, GET_KEY_PROTECTOR, vms)
+    Args:
+        key_protectors: whether to tell also who has one, which takes the host two calls for each VM.
+    """
+    if not key_protectors:
+        return part_step(SECURITY, "Hyper-V\\Get-VMSecurity", vms)
+    return part_step(SECURITY, GET_SECURITY, vms, tuple(row.field for row in rows_read_by(KEY_PROTECTORS)))
 
 
 def services_step(vms: Reference) -> Step:
@@ -366,8 +364,13 @@ def understand_replies(replies: Replies, media: c.Sequence[str] = ()) -> Observa
         return replies[step].rows if step in replies else ()
 
     settings: dict[str, dict[str, t.Any]] = {row["id"]: {} for row in rows(VMS)}
-    for reader in (PROCESSORS, MEMORY, FIRMWARE, BIOS, SECURITY, KEY_PROTECTORS, COM1, COM2):
+    for reader in (PROCESSORS, MEMORY, FIRMWARE, BIOS, COM1, COM2):
         for row in rows(reader):
+            _note_settings(settings[row["vm"]], reader, row)
+    for row in rows(SECURITY):
+        if row["vm"] not in settings:
+            continue  # whether the objects of Get-VMSecurity name their VM is not documented
+        for reader in (SECURITY, KEY_PROTECTORS):
             _note_settings(settings[row["vm"]], reader, row)
     for row in rows(SERVICES):
         option = service_option(row["id"])
@@ -448,7 +451,7 @@ def understand_replies(replies: Replies, media: c.Sequence[str] = ()) -> Observa
 
 def _note_settings(settings: dict[str, t.Any], reader: str, row: t.Mapping[str, t.Any]) -> None:
     for entry in rows_read_by(reader):
-        if reader != VMS or entry.option in row:
+        if entry.option in row:
             settings[entry.option] = entry.understood(row[entry.option])
 
 

@@ -163,7 +163,10 @@ def _check_texts(member: Member) -> None:
             member.where("secure_boot_template"),
             f"{template!r} is neither one of {', '.join(TEMPLATE_IDS)} nor the id of a template",
         )
-    for word in declared_value(options, "processor.performance_monitoring") or ():
+    monitors = declared_value(options, "processor.performance_monitoring") or []
+    if "pebs" in monitors and "pmu" not in monitors:
+        raise BadInput(member.where("processor.performance_monitoring"), "pebs needs pmu beside it")
+    for word in monitors:
         if word.lower() not in PERFORMANCE_MONITORS:
             raise BadInput(
                 member.where("processor.performance_monitoring"),

@@ -13,7 +13,7 @@ from ...core.step import Replies, Step
 from ..switch.names import name_key
 from ..virtual_disk import PAYLOAD_FILE, READ_CHAINS
 from ..virtual_disk.chain_verification import VERIFICATION_FILE, VERIFY_CHAINS
-from ..vm.reading import GET_KEY_PROTECTOR, SETTINGS_FILE
+from ..vm.reading import GET_SECURITY, SETTINGS_FILE
 from .facts import VmFacts, understood_facts
 from .selection import Selection, reading_steps, selected
 
@@ -22,7 +22,7 @@ class VmInfoArea:
     """The feature area behind the module `vm_info`."""
 
     payload: tuple[str, ...] = (PAYLOAD_FILE, SETTINGS_FILE, VERIFICATION_FILE)
-    functions: tuple[str, ...] = (READ_CHAINS, GET_KEY_PROTECTOR, VERIFY_CHAINS)
+    functions: tuple[str, ...] = (READ_CHAINS, GET_SECURITY, VERIFY_CHAINS)
     needs_lock = False
 
     def declare(self, options: Options) -> Selection:

@@ -85,7 +85,7 @@ def _rows(replies: Replies, step: str) -> tuple[dict[str, t.Any], ...]:
 #: Parts that some readings belong to; the others belong to `settings`.
 _PARTS = {
     SECURITY: "security",
-    KEY_PROTECTORS: "security",
+    KEY_PROTECTORS: "key_protector",
     SERVICES: "integration_services",
     COM1: "com_ports",
     COM2: "com_ports",

@@ -24,7 +24,6 @@ from ..vm.reading import (
     drives_step,
     dvds_step,
     firmware_step,
-    key_protectors_step,
     part_step,
     security_step,
     services_step,
@@ -99,8 +98,8 @@ def reading_steps(selection: Selection) -> tuple[Step, ...]:
     if parts & {"settings", "boot_order"}:
         steps.append(firmware_step(where))
         steps.append(bios_step(where))
-    if "security" in parts:
-        steps += [security_step(vms), key_protectors_step(vms)]
+    if parts & {"security", "key_protector"}:
+        steps.append(security_step(vms, key_protectors="key_protector" in parts))
     if "integration_services" in parts:
         steps.append(services_step(vms))
     if "com_ports" in parts:

@@ -74,6 +74,8 @@ def _set_processor(ctx: Context, machine: VirtualMachine) -> None:
     for name in monitors:
         if name not in ("ipt", "lbr", "pebs", "pmu"):  # CPU-07
             raise invalid_parameter(f"The performance monitoring component '{name}' is not known.")
+    if "pebs" in monitors and "pmu" not in monitors:  # CPU-08
+        raise invalid_parameter("The performance monitoring component 'pebs' needs 'pmu'.")
     pool = _pool(ctx, ctx.host.processor_pools)  # CPU-06
     if ctx.boolean("ExposeVirtualizationExtensions") and machine.settings.memory.dynamic:
         ctx.warn("Nested virtualization does not work with dynamic memory.")  # CPU-05

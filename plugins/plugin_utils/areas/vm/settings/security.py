@@ -36,7 +36,7 @@ def _security(option: str, read: str, write: tuple[str, str], **more: t.Any) -> 
 SECURITY_ROWS: tuple[Row, ...] = (
     row(
         "security.key_protector",
-        (KEY_PROTECTORS, "Present", "boolean"),
+        (KEY_PROTECTORS, "KeyProtector", "boolean"),
         (SET_KEY_PROTECTOR, "NewLocalKeyProtector"),
         states=OFF_ONLY,
     ),

@@ -23,7 +23,7 @@ from hyperv_lab.engine.python.area_functions.vm_import import (
     NEW_PLANNED_VM,
     REMOVE_PLANNED_VM,
 )
-from hyperv_lab.engine.python.area_functions.vm_settings import GET_KEY_PROTECTOR_STATE, SET_INTEGRATION_SERVICE
+from hyperv_lab.engine.python.area_functions.vm_settings import GET_SECURITY_STATE, SET_INTEGRATION_SERVICE
 from hyperv_lab.engine.python.area_functions.wait_vm_change import WAIT_VM_CHANGE
 
 AREA_FUNCTIONS: dict[str, AreaFunction] = {
@@ -37,7 +37,7 @@ AREA_FUNCTIONS: dict[str, AreaFunction] = {
         START_OPERATION,
         GET_OPERATION,
         REMOVE_OPERATION,
-        GET_KEY_PROTECTOR_STATE,
+        GET_SECURITY_STATE,
         SET_INTEGRATION_SERVICE,
         NEW_CHECKPOINT,
         WAIT_FOR_MERGE,

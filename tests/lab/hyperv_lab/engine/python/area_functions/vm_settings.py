@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, datacenter.hyperv contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""The functions of `vm_settings.ps1`: key protectors read, integration services set."""
+"""The functions of `vm_settings.ps1`: security read, integration services set."""
 
 from __future__ import annotations
 
@@ -14,6 +14,14 @@ from hyperv_lab.simulation.localisation import SERVICE_IDS
 
 NO_PROTECTOR_LENGTH = 4
 """Bytes that Get-VMKeyProtector gives for a machine without one."""
+
+SECURITY = (
+    "TpmEnabled",
+    "EncryptStateAndVmMigrationTraffic",
+    "VirtualizationBasedSecurityOptOut",
+    "Shielded",
+)
+"""Properties of a VMSecurity."""
 
 SERVICES = (
     "GuestServiceInterface",
@@ -31,10 +39,17 @@ def _machines(parameters: Mapping[str, Any]) -> list[Any]:
     return machines if isinstance(machines, list) else [machines]
 
 
-def _get_key_protector_state(toolbox: Toolbox, parameters: Mapping[str, Any]) -> None:
+def _get_security_state(toolbox: Toolbox, parameters: Mapping[str, Any]) -> None:
     for machine in _machines(parameters):
+        (security,) = toolbox.must("Hyper-V\\Get-VMSecurity", VM=machine)
         content = toolbox.must("Hyper-V\\Get-VMKeyProtector", VM=machine)
-        toolbox.outcome.output.append(PlainObject(VMId=machine.get("Id"), Present=len(content) > NO_PROTECTOR_LENGTH))
+        toolbox.outcome.output.append(
+            PlainObject(
+                VMId=machine.get("Id"),
+                KeyProtector=len(content) > NO_PROTECTOR_LENGTH,
+                **{name: security.get(name) for name in SECURITY},
+            )
+        )
 
 
 def _set_integration_service(toolbox: Toolbox, parameters: Mapping[str, Any]) -> None:
@@ -58,5 +73,5 @@ def _set_integration_service(toolbox: Toolbox, parameters: Mapping[str, Any]) ->
             toolbox.must(f"Hyper-V\\{verb}-VMIntegrationService", VMIntegrationService=found[0])
 
 
-GET_KEY_PROTECTOR_STATE = AreaFunction("Get-KeyProtectorState", ("VM",), _get_key_protector_state, ("VM",))
+GET_SECURITY_STATE = AreaFunction("Get-SecurityState", ("VM",), _get_security_state, ("VM",))
 SET_INTEGRATION_SERVICE = AreaFunction("Set-IntegrationService", ("VM", *SERVICES), _set_integration_service, ("VM",))
