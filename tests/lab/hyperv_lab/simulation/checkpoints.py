@@ -423,7 +423,7 @@ class _Merger:
 def merge_into(host: Host, child: Entry, parent: Entry) -> None:
     """Put a child's data into its parent's file."""
     source, target = virtual_disks.disk_of(child), virtual_disks.disk_of(parent)
-    target.size = max(target.size, source.size)
+    target.size = max(target.size, source.size)  # VHD-45
     target.used = min(target.size, max(target.used, source.used) + min(target.used, source.used) // 2)
     target.minimum_size = max(target.minimum_size, source.minimum_size)
     target.touch()

@@ -355,7 +355,7 @@ def create_differencing(
         block_size or 2 * MEBIBYTE,
         parent.logical_sector,
         physical_sector or parent.physical_sector,  # VHD-44
-        identifier=parent.identifier,
+        identifier=parent.identifier,  # VHD-46
         parent_path=parent_entry.path,
         parent_link=parent.link,
     )

@@ -72,6 +72,7 @@ def test_children_know_their_parents(lab: t.Any) -> None:
     assert (
         child.get("ParentPath") == TEMPLATE and child.get("Size") == 40 * GIB and child.get("MinimumSize") == 30 * GIB
     )
+    assert child.get("DiskIdentifier") == lab.one("Get-VHD", Path=TEMPLATE).get("DiskIdentifier")
     assert lab.one("New-VHD", Path="D:\\big.vhdx", ParentPath=TEMPLATE, SizeBytes=50 * GIB).get("Size") == 50 * GIB
     assert (
         lab.fails("New-VHD", Path="D:\\small.vhdx", ParentPath=TEMPLATE, SizeBytes=20 * GIB).error_id
