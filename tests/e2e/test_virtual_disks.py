@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from ansible_runs.environment import REPOSITORY
 from ansible_runs.three_runs import assert_foretold_made_and_repeated, foretold_made_and_repeated
 from ansible_runs.ways import WAYS, Way
 
@@ -66,3 +67,10 @@ def test_virtual_disks(way: Way, folder: Path) -> None:
         assert set(disks) == {SYSTEM, "D:\\d\\copy.vhdx", GOLDEN}
         assert disks[SYSTEM]["valid"] is True and disks[GOLDEN]["children"] == [SYSTEM]
         assert [use["vm"] for use in disks[GOLDEN]["used_by"]] == ["web01"]
+
+
+def test_scenario_for_real_hosts(folder: Path) -> None:
+    with WAYS[0].lab(folder) as node:
+        node.run(REPOSITORY / "tests" / "integration" / "virtual_disks.yml").succeeded()
+        host = node.lab.estate.host(node.lab.host_names[0])
+        assert host.files.children("D:\\dcht") == []
