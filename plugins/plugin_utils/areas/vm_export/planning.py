@@ -18,6 +18,7 @@ from ...core.size import size_text
 from ...core.step import Reference, Step, UniqueId, Wait
 from ..switch.names import name_key
 from ..virtual_disk import volume_of
+from ..virtual_disk.locked_files import SHARING_VIOLATION
 from .declaration import ExportDeclaration, Place
 from .manifest import FileStamp, marker_text, source_text
 from .observation import ExportedVm, ExportObservation, Found
@@ -25,6 +26,14 @@ from .reading import COMPLETE_EXPORT
 from .state import export_state, export_word, managed_state, present_fingerprint, shortcoming
 
 _FILES = "Microsoft.PowerShell.Management"
+#: ERROR_ACCESS_DENIED: so Windows calls it when a folder is moved in which a file is open.
+ACCESS_DENIED = -2147024891
+#: Virus scanners and backups open what was just written. A step that meets one tries again for a while.
+OPEN_FILES: t.Mapping[str, t.Any] = {
+    "hresults": [SHARING_VIOLATION, ACCESS_DENIED],
+    "seconds": 30,
+    "every_seconds": 1,
+}
 #: The step with all VMs, at the head of the batch.
 MACHINES = "machines"
 
@@ -337,13 +346,15 @@ class _Export:
         self._add("staging", f"{_FILES}\\New-Item", parameters, None)
 
     def _move(self, name: str, source: str, target: str, reason: str | None) -> None:
-        self._add(name, f"{_FILES}\\Move-Item", {"LiteralPath": source, "Destination": target}, reason)
+        self._add(
+            name, f"{_FILES}\\Move-Item", {"LiteralPath": source, "Destination": target}, reason, retry=OPEN_FILES
+        )
 
     def _remove_staging(self, reason: str, name: str = "leftovers") -> None:
         if any(planned.step.id == f"{self._id}.{name}" for planned in self.draft.steps):
             name = "clean"
         parameters = {"LiteralPath": self.place.staging, "Recurse": True, "Force": True}
-        self._add(name, f"{_FILES}\\Remove-Item", parameters, reason)
+        self._add(name, f"{_FILES}\\Remove-Item", parameters, reason, retry=OPEN_FILES)
 
     def _remove_marker(self, reason: str) -> None:
         self._add("unmark", f"{_FILES}\\Remove-Item", {"LiteralPath": self.place.marker, "Force": True}, reason)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import typing as t
 
-from ...core.plan import State
+from ...core.plan import State, Unreadable
 from .declaration import ExportDeclaration, Place
 from .manifest import Manifest, fingerprint_of
 from .observation import ExportedVm, ExportObservation, Found
@@ -76,10 +76,15 @@ def shortcoming(
 
 
 def oldest_allowed(declaration: ExportDeclaration, observation: ExportObservation) -> datetime.datetime | None:
-    """Return the moment that an export must be younger than."""
+    """Return the moment that an export must be younger than.
+
+    Raises:
+        Unreadable: when the host's time is needed for it and was not read.
+    """
     wanted: t.Any = declaration.newer_than
     if isinstance(wanted, int):
-        assert observation.now is not None
+        if observation.now is None:
+            raise Unreadable("the host did not say what time it is, so the age of an export cannot be told")
         return observation.now - datetime.timedelta(seconds=wanted)
     return t.cast("datetime.datetime | None", wanted)
 

@@ -76,8 +76,8 @@ class _ImportPlan:
             return
         if not self._is_there() or not self._is_free():
             return
-        report, source = self.found.report, self.found.source_id
-        if report is None or source is None:
+        report, source, file = self.found.report, self.found.source_id, self.found.file
+        if report is None or source is None or file is None:
             reason = self.found.error or "no reason given"
             self.refuse("path", f"the host cannot compare it with itself: {reason}", "Repair or replace the export.")
             return
@@ -88,7 +88,7 @@ class _ImportPlan:
         repairs = self._repairs(report)
         if len(self.draft.refusals) > before:
             return
-        self._import(source, len(report.incompatibilities), leftovers, files, repairs)
+        self._import(file, source, len(report.incompatibilities), leftovers, files, repairs)
         path = self.found.root if self.one.mode == "register" else report.path
         self.draft.after[self.one.key] = {
             "state": "imported",
@@ -349,6 +349,7 @@ class _ImportPlan:
 
     def _import(
         self,
+        file: str,
         source: str,
         problems: int,
         leftovers: list[ObservedVm],
@@ -356,7 +357,6 @@ class _ImportPlan:
         repairs: list[tuple[str, str, dict[str, t.Any], str]],
     ) -> None:
         one, found = self.one, self.found
-        assert found.file is not None
         # Planned ones go after their files: as long as they are there, they say whose the files are.
         if found.occupied:
             reason = "what an interrupted import has left -> none"
@@ -370,7 +370,7 @@ class _ImportPlan:
             mark = {"ItemType": "File", "Path": found.marker, "Value": marker_text(one, files), "Force": True}
             self._add("mark", f"{_FILES}\\New-Item", mark, "the mark of an import that is under way")
         parameters: dict[str, t.Any] = {
-            "Path": found.file,
+            "Path": file,
             "Mode": one.mode,
             "Mark": one.mark(source),
             "Incompatibilities": problems,

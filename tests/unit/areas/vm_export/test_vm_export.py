@@ -364,3 +364,41 @@ def test_one_failure_can_end_the_task(host: t.Any) -> None:
     with pytest.raises(RunFailed):
         run_area("vm_export", SimulatedHost(host), {**DECLARED, "name": ["web01", "web02"], "on_failure": "stop"})
     assert not host.files.exists("D:\\Exports\\web02")
+
+
+def test_gotcha_26_a_disk_that_cannot_be_read(host: t.Any) -> None:
+    disk = host.files.entry("D:\\VMs\\web01\\os.vhdx").disk
+    disk.busy = "a backup"
+    assert "os.vhdx cannot be read" in refusal(host)
+    disk.busy = ""
+    assert export(host).plan.changed
+
+
+class Scanner:
+    """A program that has a file open for some seconds."""
+
+    def __init__(self, host: t.Any, path: str, seconds: float) -> None:
+        self.files = host.files
+        self.files.hold(self.files.entry(path), "a scanner")
+        host.estate.schedule(seconds, self, "let_go")
+
+    def let_go(self) -> None:
+        """Close the file."""
+        self.files.release("a scanner")
+
+
+def test_gotcha_26_what_was_just_written_may_be_open_for_a_while(host: t.Any) -> None:
+    export(host)
+    Scanner(host, f"{PLACE}\\Virtual Hard Disks\\os.vhdx", 10)
+    assert run_area("vm_export", SimulatedHost(host), {**DECLARED, "state": "absent"}).plan.changed
+    assert names(host) == []
+
+
+def test_gotcha_28_an_export_that_something_holds_is_removed_later(host: t.Any) -> None:
+    export(host)
+    Scanner(host, f"{PLACE}\\Virtual Hard Disks\\os.vhdx", 600)
+    with pytest.raises(RunFailed) as failure:
+        run_area("vm_export", SimulatedHost(host), {**DECLARED, "state": "absent"})
+    assert failure.value.error is not None and failure.value.error.hresult == -2147024864
+    host.estate.advance(600)
+    assert export(host, state="absent").plan.changed and names(host) == []
