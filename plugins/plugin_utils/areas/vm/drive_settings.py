@@ -97,7 +97,7 @@ def understood_settings(row: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """Return the settings in a row of the reading step as options declare them; nothing where they were not read."""
     if "minimum_iops" not in row:
         return {}
-    policy, cache = row["qos_policy_id"], row["write_cache"]
+    policy, cache = row["qos_policy_id"], row["write_cache"] or CACHE_WORDS["default"]
     return {
         "minimum_iops": row["minimum_iops"] or 0,
         "maximum_iops": row["maximum_iops"] or 0,

@@ -492,21 +492,50 @@ def test_a_new_dvd_drive_comes_into_the_start_up_order() -> None:
     assert done(host, options) == ["Add-VMDvdDrive", "Set-VMFirmware"]
 
 
-def test_gotchas_22_to_24_entries_of_the_guest_stay_and_disks_are_no_dvd_drives_in_any_language() -> None:
-    """Entries of type File have no device, the guest puts its own first, and names of drives are localised."""
-    host = host_with(at("scsi:0:0", A), culture_of_host="de-DE")
-    vm = declared(at("scsi:0:0", A), dvds=[{"slot": "scsi:0:1", "path": IMAGES[0]}])
-    order = {"boot_order": ["disk scsi:0:0", "dvd scsi:0:1"]}
-    converge("vm", SimulatedHost(host), {**vm, **order, "state": "running"})
+BOOTED = declared(at("scsi:0:0", A), dvds=[{"slot": "scsi:0:1", "path": IMAGES[0]}])
+
+
+def booted_host(culture: str = "en-US") -> t.Any:
+    """A host whose VM has started once: the guest has put an entry of its own in front."""
+    host = host_with(at("scsi:0:0", A), culture_of_host=culture)
+    order = ["disk scsi:0:0", "dvd scsi:0:1"]
+    converge("vm", SimulatedHost(host), {**BOOTED, "boot_order": order, "state": "running"})
     host.estate.advance(60)
+    return host
+
+
+def boot_devices(host: t.Any) -> list[str]:
     firmware = machine(host, "web01").settings.firmware
     assert firmware is not None
-    assert firmware.boot_order[0].boot_type == "File"
-    assert not run_area("vm", SimulatedHost(host), {**vm, **order}).plan.changed
+    return [type(source.device).__name__ for source in firmware.boot_order]
+
+
+def test_gotcha_22_entries_without_a_device_stay_where_the_guest_put_them() -> None:
+    host = booted_host()
+    assert boot_devices(host)[0] == "NoneType"
     turned = {"boot_order": ["dvd scsi:0:1", "disk scsi:0:0"], "state": "stopped", "turn_off": True}
-    converge("vm", SimulatedHost(host), {**vm, **turned})
-    kinds = [type(source.device).__name__ for source in firmware.boot_order]
-    assert kinds[:3] == ["NoneType", "DvdDrive", "HardDiskDrive"]
+    converge("vm", SimulatedHost(host), {**BOOTED, **turned})
+    assert boot_devices(host)[:3] == ["NoneType", "DvdDrive", "HardDiskDrive"]
+
+
+def test_gotcha_23_disks_and_dvd_drives_are_told_apart_in_any_language() -> None:
+    host = booted_host("de-DE")
+    order = ["dvd", "disk scsi:0:0"]
+    converge("vm", SimulatedHost(host), {**BOOTED, "boot_order": order, "state": "stopped", "turn_off": True})
+    assert boot_devices(host)[:3] == ["NoneType", "DvdDrive", "HardDiskDrive"]
+
+
+def test_gotcha_24_an_order_that_the_guest_has_rewritten_is_still_the_declared_one() -> None:
+    host = booted_host()
+    order = ["disk scsi:0:0", "dvd scsi:0:1"]
+    assert not run_area("vm", SimulatedHost(host), {**BOOTED, "boot_order": order}).plan.changed
+
+
+def test_a_vhd_set_is_shared_like_a_file() -> None:
+    host = host_with()
+    disk = {"slot": "scsi:0:1", "path": "C:\\ClusterStorage\\Volume1\\set.vhds", "size": "1 GB", "shared": True}
+    options = {"vms": [{"name": name, "disks": [disk], "state": "running"} for name in ("n1", "n2")]}
+    converge_despite_cuts("vm", host, options)
 
 
 def test_the_floppy_disk_is_put_in_changed_left_alone_and_taken_out() -> None:
