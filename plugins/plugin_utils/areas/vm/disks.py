@@ -19,6 +19,7 @@ from ..virtual_disk import (
     path_key,
     plan_disk_file,
     type_refusals,
+    volume_of,
 )
 from .change import Changes, Place
 from .declaration import VmDeclaration
@@ -113,6 +114,11 @@ def _plan_disk(
             else "Give the disk another path, or detach it from the other VM first.",
         )
         return observed
+    if disk.shared and volume_of(path) is not None and "\\clusterstorage\\" not in path_key(path):
+        found.warnings.append(
+            f"VM {vm.name}: {path} is neither on a cluster shared volume (C:\\ClusterStorage) nor on a share; "
+            "Hyper-V shares no disks elsewhere"
+        )
     made_before = world.after.get(path_key(path)) if disk.shared else None
     if made_before is not None:
         return _attach(place, observed, found, disk, drive, index)

@@ -202,6 +202,15 @@ def test_a_guest_cluster_shares_a_disk() -> None:
     assert all(machine(host, name).settings.disks[0].persistent_reservations for name in ("n1", "n2"))
 
 
+def test_a_disk_that_hyper_v_cannot_share_is_warned_of() -> None:
+    host = host_with()
+    options = declared(at("scsi:0:1", A, shared=True))
+    warned = run_area("vm", SimulatedHost(host), options, check=True).plan.warnings
+    assert ["cluster shared volume" in text for text in warned] == [True]
+    with pytest.raises(RunFailed, match="does not support virtual hard disk sharing"):
+        run_area("vm", SimulatedHost(host), options)
+
+
 def test_a_shared_disk_is_made_once() -> None:
     host = host_with()
     disk = {"slot": "scsi:0:1", "path": "C:\\ClusterStorage\\Volume1\\new.vhdx", "size": "1 GB", "shared": True}
