@@ -67,6 +67,8 @@ def test_an_export_becomes_whole_with_its_manifest(make_host: MakeHost) -> None:
     }
     assert manifest["started"] == files.item("D:\\E\\x.partial.json").changed.strftime("%Y-%m-%dT%H:%M:%SZ")
 
+    (sized,) = run(host, "Get-ExportFolder", FOLDER, Path=["D:\\E\\x.partial"], Sized=["D:\\E\\x.partial"])
+    assert "x\\a.vmcx" in {file["path"] for file in sized["files"]} and sized["text"] is None
     folder, mark, missing, plain = run(
         host,
         "Get-ExportFolder",

@@ -29,7 +29,7 @@ FOUND = [
     ["folder", "DiskFolder", "text"],
     ["marker", "Marker", "text"],
     ["files", "Files", "objects", [["name", "Name", "text"], ["length", "Length", "integer"]]],
-    ["occupied", "Occupied", "texts"],
+    ["occupied", "Occupied", "objects", [["path", "Path", "text"], ["length", "Length", "integer"]]],
     ["name", "Report.Name", "text"],
     ["path", "Report.Path", "text"],
     ["disks", "Report.Disks", "objects", [["path", "Path", "text"], ["number", "ControllerNumber", "integer"]]],
@@ -107,7 +107,9 @@ def test_files_that_are_in_the_way_and_marks(make_host: MakeHost) -> None:
     files.write(f"D:\\New\\datacenter.hyperv.{machine.id}.import.json", b"{}")
     (row,) = compare(host, wanted(Path="D:\\E\\bare", Mode="copy", Name="new", VhdDestinationPath="D:\\New"))
     assert [file["name"] for file in row["files"]] == ["bare.vhdx"] and row["files"][0]["length"] > 0
-    assert [path.lower() for path in row["occupied"]] == ["d:\\new\\bare.vhdx"] and row["marker"] == "{}"
+    (occupied,) = row["occupied"]
+    assert occupied["path"].lower() == "d:\\new\\bare.vhdx" and occupied["length"] == 1
+    assert row["marker"] == "{}"
     (same,) = compare(host, wanted(Path="D:\\E\\bare", Mode="restore"))
     assert same["name"] is None and same["error"] is None  # its id is there: nothing is compared
     files.make_directory("D:\\Broken")

@@ -7,12 +7,14 @@ function Get-ExportFolder {
     Reads what is at the places of exports.
     .PARAMETER Path
     Full paths of folders or small files. Text is exact, never a pattern.
+    .PARAMETER Sized
+    Those of the paths whose files are listed although there is no manifest.
     .OUTPUTS
     For each path, in order: Path, Exists, IsFolder, Names (of what is in a folder), Text (of a small file, or of a folder's manifest),
-    Files (where there is a manifest: Path below the folder and Length of every file).
+    Files (where there is a manifest, and in Sized: Path below the folder and Length of every file).
     #>
     [CmdletBinding()]
-    param([Parameter(Mandatory)] [string[]] $Path)
+    param([Parameter(Mandatory)] [string[]] $Path, [string[]] $Sized = @())
 
     foreach ($place in $Path) {
         $item = if (Microsoft.PowerShell.Management\Test-Path -LiteralPath $place) {
@@ -27,7 +29,7 @@ function Get-ExportFolder {
             $textFile = $place
         }
         $text = if ($textFile) { [string](Microsoft.PowerShell.Management\Get-Content -LiteralPath $textFile -Raw -ErrorAction Stop) }
-        if ($textFile -and $item.PSIsContainer) {
+        if ($item.PSIsContainer -and ($textFile -or $Sized -contains $place)) {
             $cut = $item.FullName.TrimEnd('\').Length + 1
             $files = @(foreach ($file in @(Microsoft.PowerShell.Management\Get-ChildItem -LiteralPath $place -Recurse -Force -ErrorAction Stop)) {
                     if (-not $file.PSIsContainer) { [pscustomobject]@{ Path = $file.FullName.Substring($cut); Length = [long]$file.Length } }

@@ -82,7 +82,7 @@ function Compare-VMImport {
     Name (that it will have, or null), AllowSameName, and the paths of Get-ImportArgument.
     .OUTPUTS
     For each: Key, Candidates (Path, Id), File, DiskFolder (that disks are copied to), Marker (text of the file that marks an import under way), Files
-    (disk files of the export: Name, Length), Occupied (paths of these and of its disks in DiskFolder, where something is already), Report, Error,
+    (disk files of the export: Name, Length), Occupied (Path and Length of what is already where these and its disks go in DiskFolder), Report, Error,
     ErrorId, HResult. Report is null where the virtual machine is there already or Compare-VM fails.
     #>
     [CmdletBinding()]
@@ -166,8 +166,11 @@ function Compare-VMImport {
         }
         $inFolder = @($disks.Keys | Microsoft.PowerShell.Core\Where-Object {
                 $_.Substring(0, $_.LastIndexOf('\')) -eq $found.DiskFolder -and (Microsoft.PowerShell.Management\Test-Path -LiteralPath $_)
+            } | Microsoft.PowerShell.Utility\Sort-Object)
+        $found.Occupied = @(foreach ($path in $inFolder) {
+                $item = Microsoft.PowerShell.Management\Get-Item -LiteralPath $path -Force -ErrorAction Stop
+                [pscustomobject]@{ Path = $path; Length = if (-not $item.PSIsContainer) { [long]$item.Length } else { [long]0 } }
             })
-        $found.Occupied = @($inFolder | Microsoft.PowerShell.Utility\Sort-Object)
         $found
     }
 }

@@ -59,7 +59,8 @@ class Folder:
     Attributes:
         names: of what is in a folder.
         manifest: what the manifest in it says, if there is one of ours.
-        files: length by path below it, in the form of `path_key`; only where there is a manifest.
+        files: length by path below it, in the form of `path_key`; only where there is a manifest, and in folders in
+            which exports grow.
         marks: whether it is a file that says that an export of ours is under way.
     """
 

@@ -260,7 +260,7 @@ class _Export:
             return False
         needed = sum(stamp.length for stamp in vm.files) + vm.memory
         # What is half made there goes before the new export comes.
-        freed = sum(self.found.staged.files.values())
+        freed = sum(self.found.staging.files.values()) if self.found.under_way else 0
         left = volume.free + freed - self.draft.taken.get(letter, 0)
         self.draft.taken[letter] = self.draft.taken.get(letter, 0) + needed
         if needed > left:

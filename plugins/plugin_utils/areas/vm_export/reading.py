@@ -54,12 +54,16 @@ _FILES = Field("files", "Files", "objects", (Field("path", "Path"), Field("lengt
 _MERGING = "MergingDisks"
 
 
-def folder_step(paths: c.Sequence[str], step_id: str = FOLDERS) -> Step:
-    """Return the step that reads what is at paths."""
+def folder_step(paths: c.Sequence[str], step_id: str = FOLDERS, sized: c.Sequence[str] = ()) -> Step:
+    """Return the step that reads what is at paths.
+
+    Args:
+        sized: those whose files are wanted although there is no manifest.
+    """
     return Step(
         step_id,
         READ_FOLDERS,
-        {"Path": list(paths)},
+        {"Path": list(paths), **({"Sized": list(sized)} if sized else {})},
         read=(
             Field("path", "Path"),
             Field("exists", "Exists", "boolean"),
@@ -77,7 +81,7 @@ def reading_steps(declaration: ExportDeclaration) -> tuple[Step, ...]:
     steps = [
         _vms_step(),
         Step(DRIVES, "Hyper-V\\Get-VMHardDiskDrive", {"VM": Reference(VMS)}, read=_DRIVE_FIELDS),
-        folder_step([*paths, declaration.path]),
+        folder_step([*paths, declaration.path], sized=[place.staging for place in declaration.places]),
     ]
     if not declaration.present:
         return tuple(steps)

@@ -61,12 +61,13 @@ class ImportArea:
         """Return the same with what became of each VM: `changed`, and of a failed one `failed`, `msg`, `error`."""
         if not declaration.many:
             return self.result(declaration, state)
-        failed = {failure.target: failure for failure in failures}
+        failed = {failure.planned.step.lane: failure for failure in failures}
         vms = {}
         for one in declaration.imports:
-            vms[one.key] = {**state["imports"][one.key], "changed": one.target in changed}
-            if one.target in failed:
-                failure = failed[one.target]
+            vm = state["imports"][one.key]
+            vms[one.key] = {**vm, "changed": f"vm {vm.get('name', one.key)}" in changed or one.key in failed}
+            if one.key in failed:
+                failure = failed[one.key]
                 vms[one.key].update(failed=True, msg=failure.message, error=failure.error.to_result())
         return {"vms": vms}
 

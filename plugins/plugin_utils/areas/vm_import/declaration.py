@@ -67,11 +67,6 @@ class Import:
         return self.name or (f"{self.path} {self.id}" if self.id is not None else self.path)
 
     @property
-    def target(self) -> str:
-        """The VM as people say it."""
-        return f"vm {self.key}"
-
-    @property
     def copies(self) -> bool:
         """Whether files are copied."""
         return self.mode != "register"

@@ -99,26 +99,39 @@ class Report:
 
 
 @dataclasses.dataclass(frozen=True)
+class UnderWay:
+    """An import of ours that was begun.
+
+    Attributes:
+        name: the name that the VM was to get, or None for the exported one.
+        files: the disk files that it was to write.
+    """
+
+    name: str | None
+    files: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True)
 class FoundExport:
     """What was found of one import.
 
     Attributes:
         file: the configuration file, if there is exactly one that can be meant.
         disk_folder: folder that disks are copied into.
-        under_way: files that an import of ours, which was not finished, was to write; None if there is no such mark.
+        under_way: what the mark of an import of ours says that was not finished; None if there is no such mark.
         foreign_mark: whether a file with the name of that mark is there and is none of ours.
         files: names and lengths of the export's disk files.
-        occupied: those paths that disks are copied to at which there is something already.
+        occupied: those paths that disks are copied to at which there is something already, with its length.
         report: None where the VM is there already, or Compare-VM failed with `error`.
     """
 
     candidates: tuple[Candidate, ...] = ()
     file: str | None = None
     disk_folder: str | None = None
-    under_way: tuple[str, ...] | None = None
+    under_way: UnderWay | None = None
     foreign_mark: bool = False
     files: t.Mapping[str, int] = dataclasses.field(default_factory=dict)
-    occupied: tuple[str, ...] = ()
+    occupied: t.Mapping[str, int] = dataclasses.field(default_factory=dict)
     report: Report | None = None
     error: str | None = None
 
@@ -174,13 +187,15 @@ def marker_text(one: Import, files: t.Sequence[str]) -> str:
     return json.dumps(content, ensure_ascii=True, separators=(",", ":"))
 
 
-def read_marker(text: str | None) -> tuple[str, ...] | None:
-    """Return the files that an import under way was to write, or None for a text that is none of ours."""
+def read_marker(text: str | None) -> UnderWay | None:
+    """Return what the mark of an import under way says, or None for a text that is none of ours."""
     try:
         content = json.loads(text or "")
     except ValueError:
         return None
     if not isinstance(content, dict) or content.get("kind") != MARKER_KIND or content.get("format") != FORMAT:
         return None
-    files = content.get("files")
-    return tuple(str(path) for path in files) if isinstance(files, list) else None
+    files, name = content.get("files"), content.get("name")
+    if not isinstance(files, list) or not (name is None or isinstance(name, str)):
+        return None
+    return UnderWay(name, tuple(str(path) for path in files))

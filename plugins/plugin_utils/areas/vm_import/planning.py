@@ -83,7 +83,7 @@ class _ImportPlan:
             return
         before = len(self.draft.refusals)
         leftovers = self._leftovers(source, report)
-        files = self._target_files(report)
+        files = self._target_files(report, leftovers)
         self._check_space()
         repairs = self._repairs(report)
         if len(self.draft.refusals) > before:
@@ -167,17 +167,17 @@ class _ImportPlan:
                 )
         return going
 
-    def _target_files(self, report: Report) -> list[str]:
+    def _target_files(self, report: Report, leftovers: list[ObservedVm]) -> list[str]:
         """Return the files that the import will write, after a check that none of them is there."""
         folder = self.found.disk_folder
         if folder is None:
             return []
         paths = {path_key(path): path for name in self.found.files for path in (f"{folder}\\{name}",)}
-        source, mark = self.found.source_id, self.one.mark(self.found.source_id or "")
-        began = self.found.under_way is not None and any(
-            mark in vm.marks for vm in self.draft.observation.planned if source is not None
-        )
-        own = {path_key(path) for path in self.found.under_way or ()} if began else set()
+        # Both must say that it was this very import: another one may be under way into the same directory.
+        began = self.found.under_way
+        mark = self.one.mark(self.found.source_id or "")
+        is_ours = began is not None and began.name == self.one.name and any(mark in vm.marks for vm in leftovers)
+        own = {path_key(path) for path in began.files} if began is not None and is_ours else set()
         for path in self.found.occupied:
             user = self.draft.observation.user_of(path)
             if user is not None:
@@ -210,7 +210,8 @@ class _ImportPlan:
             self.refuse("vhd_destination_path", f"the host has no volume {letter}:", f"Its volumes: {known}.")
             return
         needed = sum(self.found.files.values())
-        left = volume.free - self.draft.taken.get(letter, 0)
+        # What an interrupted import has left goes before the files come; anything else in the way was refused.
+        left = volume.free + sum(self.found.occupied.values()) - self.draft.taken.get(letter, 0)
         self.draft.taken[letter] = self.draft.taken.get(letter, 0) + needed
         if needed > left:
             self.refuse(
@@ -345,7 +346,7 @@ class _ImportPlan:
     def _add(self, name: str, call: str, parameters: t.Mapping[str, t.Any], reason: str, **more: t.Any) -> None:
         long = bool(more.pop("long", False))
         step = Step(self._step_id(name), call, parameters, lane=self.one.key, **more)
-        self.draft.steps.append(PlannedStep(step, (reason,) if reason else (), self.one.target, long=long))
+        self.draft.steps.append(PlannedStep(step, (reason,) if reason else (), f"vm {self.name}", long=long))
 
     def _import(
         self,

@@ -54,7 +54,7 @@ _IMPORT_FIELDS = (
     Field("disk_folder", "DiskFolder"),
     Field("marker", "Marker"),
     Field("files", "Files", "objects", (Field("name", "Name"), Field("length", "Length", "integer"))),
-    Field("occupied", "Occupied", "texts"),
+    Field("occupied", "Occupied", "objects", (Field("path", "Path"), Field("length", "Length", "integer"))),
     Field("name", "Report.Name"),
     Field("path", "Report.Path"),
     Field("disks", "Report.Disks", "objects", (Field("path", "Path"), *_SLOT_FIELDS)),
@@ -160,7 +160,7 @@ def _found(row: t.Mapping[str, t.Any]) -> FoundExport:
         under_way=under_way,
         foreign_mark=row["marker"] is not None and under_way is None,
         files={file["name"]: file["length"] for file in row["files"]},
-        occupied=tuple(row["occupied"]),
+        occupied={file["path"]: file["length"] for file in row["occupied"]},
         report=report,
         error=row["error"],
     )

@@ -258,6 +258,15 @@ def test_the_space_is_checked_first(host: t.Any) -> None:
     assert export(host, name=["small"], path="E:\\Exports").plan.changed
 
 
+def test_what_is_half_made_counts_as_free(host: t.Any) -> None:
+    host.files.add_volume(Volume("E", 12 * GB))
+    host.faults.append(Fault("Export-VM", after=True))
+    with pytest.raises(RunFailed):
+        run_area("vm_export", SimulatedHost(host), {**DECLARED, "path": "E:\\Exports"})
+    assert host.files.volumes["E"].free < 8 * GB
+    assert export(host, path="E:\\Exports").plan.changed
+
+
 def test_a_missing_disk_is_said_before(host: t.Any) -> None:
     host.files.remove("D:\\VMs\\web01\\os.vhdx")
     assert "os.vhdx is not there" in refusal(host)

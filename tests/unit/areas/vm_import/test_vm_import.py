@@ -480,3 +480,14 @@ def test_two_of_one_folder_have_keys_of_their_own() -> None:
     entries = [{"path": "D:\\Exports", "mode": "register", "id": each} for each in (identifier, exported_id(host))]
     outcome = imported(host, {"vms": entries})
     assert sorted(vm["name"] for vm in outcome.result["vms"].values()) == ["db01", "web01"]
+
+
+def test_files_of_another_import_under_way_are_left_alone(host: t.Any) -> None:
+    host.faults.append(Fault("Import-VM"))
+    with pytest.raises(RunFailed):
+        run_area("vm_import", SimulatedHost(host), COPY)
+    # it has begun to write
+    host.files.write("D:\\VMs\\web02\\Disks\\os.vhdx", b"half")
+    assert refused_without_change("vm_import", host, {**COPY, "name": "web03"})
+    assert len(host.planned) == 1
+    imported(host, COPY)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hyperv_lab.engine.python.area_functions.area_function import AreaFunction, PlainObject, Toolbox
-from hyperv_lab.engine.python.exact_text import iso_time
+from hyperv_lab.engine.python.exact_text import iso_time, ordinal_fold
 
 FILES = "Microsoft.PowerShell.Management"
 MANIFEST = "datacenter.hyperv.json"
@@ -39,6 +39,7 @@ def _files(toolbox: Toolbox, root: str) -> list[tuple[str, int]]:
 
 
 def _get_export_folder(toolbox: Toolbox, parameters: Mapping[str, Any]) -> None:
+    sized = {ordinal_fold(path) for path in _texts(parameters.get("Sized") or [])}
     for place in _texts(parameters["Path"]):
         item = item_at(toolbox, place)
         folder = bool(item is not None and item.get("PSIsContainer"))
@@ -51,7 +52,8 @@ def _get_export_folder(toolbox: Toolbox, parameters: Mapping[str, Any]) -> None:
         text = None
         if text_file is not None:
             text = "".join(toolbox.must(f"{FILES}\\Get-Content", LiteralPath=[text_file], Raw=True))
-        files = _files(toolbox, item.get("FullName")) if folder and text_file is not None else []
+        listed = folder and (text_file is not None or ordinal_fold(place) in sized)
+        files = _files(toolbox, item.get("FullName")) if listed else []
         toolbox.outcome.output.append(
             PlainObject(
                 Path=place,
@@ -107,7 +109,7 @@ def _texts(value: Any) -> list[str]:
     return [str(text) for text in (value if isinstance(value, list) else [value])]
 
 
-GET_EXPORT_FOLDER = AreaFunction("Get-ExportFolder", ("Path",), _get_export_folder, ("Path",))
+GET_EXPORT_FOLDER = AreaFunction("Get-ExportFolder", ("Path", "Sized"), _get_export_folder, ("Path",))
 GET_FILE_STAMP = AreaFunction("Get-FileStamp", ("File", "VM"), _get_file_stamp)
 COMPLETE_VM_EXPORT = AreaFunction(
     "Complete-VMExport", ("Path", "Marker", "Source"), _complete_vm_export, ("Path", "Marker", "Source")

@@ -101,9 +101,12 @@ def _compared(toolbox: Toolbox, wanted: Mapping[str, Any], machines: list[Any], 
     if not _is_there(wanted, identifier, machines):
         _report(toolbox, wanted, identifier, found, disks)
     folder = ordinal_fold(found["DiskFolder"] or "")
-    found["Occupied"] = sorted(
-        path for key, path in disks.items() if key.rpartition("\\")[0] == folder and item_at(toolbox, path) is not None
-    )
+    there = [(path, item_at(toolbox, path)) for key, path in disks.items() if key.rpartition("\\")[0] == folder]
+    found["Occupied"] = [
+        PlainObject(Path=path, Length=0 if item.get("PSIsContainer") else item.get("Length"))
+        for path, item in sorted(there, key=lambda pair: pair[0])
+        if item is not None
+    ]
     return PlainObject(**found)
 
 
