@@ -58,8 +58,6 @@ def obstacles_to_taking(vm: VmCheckpoints, machine: Machine, option: str, asked:
             obstacle = f"{drive.slot} is a pass-through disk (disk {drive.disk_number} of the host)"
         elif drive.shared or extension_of(drive.path) == ".vhds":
             obstacle = f"{drive.slot} is shared with other VMs ({drive.path})"
-        elif drive.slot.controller == "PMEM":
-            obstacle = f"{drive.slot} is persistent memory ({drive.path})"
         else:
             continue
         found.append(

@@ -65,6 +65,16 @@ def machine_refusals(move: MachineMove, machine: Machine) -> list[Refusal]:
                     "Detach that disk first, or copy what is on it into a virtual disk.",
                 )
             )
+        elif drive.slot.controller == "PMEM":
+            refusals.append(
+                Refusal(
+                    f"{move.prefix}name",
+                    _asked(move),
+                    f"persistent memory ({drive.path}) is attached to {drive.slot}, and Hyper-V moves no machine "
+                    "with it",
+                    "Detach it first, and copy its file while it is detached.",
+                )
+            )
     return refusals
 
 

@@ -119,23 +119,35 @@ def _chosen(ctx: Context, parameter: str) -> list[HardDiskDrive]:
     found: list[HardDiskDrive] = []
     for machine in ctx.machines(name="VMName"):
         try:
-            found.append(_at(ctx, machine.settings))
+            found += _at(ctx, machine.settings)
         except OperationFailed as failure:
             ctx.error(failure)
     return found
 
 
-def _at(ctx: Context, settings: Settings) -> HardDiskDrive:
-    kind = ctx.text("ControllerType") or ("IDE" if settings.generation == 1 else "SCSI")
-    controller = drive_store.find_controller(settings, kind, ctx.integer("ControllerNumber") or 0)
-    drive = drive_store.drive_at(controller, ctx.integer("ControllerLocation") or 0)
-    if not isinstance(drive, HardDiskDrive):  # DRV-11
+def _at(ctx: Context, settings: Settings) -> list[HardDiskDrive]:
+    """The drives that the given parts of a slot fit; all of them where none is given."""
+    kind, number, location = (
+        ctx.text("ControllerType"),
+        ctx.integer("ControllerNumber"),
+        ctx.integer("ControllerLocation"),
+    )
+    if kind is not None and number is not None:
+        drive_store.find_controller(settings, kind.upper(), number)
+    drives = [
+        drive
+        for drive in settings.disks
+        if kind is None or drive.controller.controller_type.casefold() == kind.casefold()
+        if number in (None, drive.controller.number)
+        if location in (None, drive.location)
+    ]
+    if not drives:  # DRV-11
         raise OperationFailed(
             f"'{settings.name}' has no hard disk drive at the given location.",
             error_id="InvalidParameter",
             category="InvalidArgument",
         )
-    return drive
+    return drives
 
 
 @cmdlet(

@@ -88,8 +88,7 @@ def take(machine: VirtualMachine, name: str | None, *, kind: str = "Standard", a
         kind: name of a SnapshotType; backups and replication take others than "Standard".
 
     Raises:
-        OperationFailed: checkpoints are disabled (CHK-01), a pass-through or shared disk or persistent memory is
-            attached (CHK-02, CHK-13, PMEM-05),
+        OperationFailed: checkpoints are disabled (CHK-01), a pass-through or shared disk is attached (CHK-02, CHK-13),
             a merge is under way (CHK-03), the guest cannot be asked for its data (CHK-15), the volume is full (CHK-16).
     """
     if machine.settings.checkpoint_type == "Disabled":  # CHK-01
@@ -104,10 +103,6 @@ def take(machine: VirtualMachine, name: str | None, *, kind: str = "Standard", a
     if any(_is_shared(drive) for drive in machine.settings.disks):  # CHK-13
         raise OperationFailed(
             f"Cannot take checkpoint for '{machine.name}' because one or more sharable VHDX are attached."
-        )
-    if any(drive.controller.controller_type == "PMEM" for drive in machine.settings.disks):  # PMEM-05
-        raise OperationFailed(
-            f"Cannot take checkpoint for '{machine.name}' because one or more persistent memory devices are attached."
         )
     if machine.merges:  # CHK-03
         raise OperationFailed(
@@ -129,10 +124,9 @@ def take(machine: VirtualMachine, name: str | None, *, kind: str = "Standard", a
     made: list[str] = []
     try:
         _write_state(checkpoint, made)
-        for drive in machine.settings.disks:
-            if drive.path is not None:
-                drive.path = _branch(machine, drive.path).path  # CHK-04
-                made.append(drive.path)
+        for drive in _branching(machine.settings):
+            drive.path = _branch(machine, str(drive.path)).path  # CHK-04
+            made.append(drive.path)
     except OperationFailed:
         for drive, path in before:
             drive.path = path
@@ -218,6 +212,11 @@ def _delete_state(checkpoint: Checkpoint) -> None:
             checkpoint.host.files.remove(path)
 
 
+def _branching(settings: Settings) -> list[HardDiskDrive]:
+    """Drives whose files checkpoints keep: those with a virtual disk, without persistent memory (PMEM-05)."""
+    return [drive for drive in disks_of(settings) if drive.controller.controller_type != "PMEM"]  # PMEM-05
+
+
 def _branch(machine: VirtualMachine, path: str) -> Entry:
     parent = virtual_disks.chain(machine.host, path, "checkpoint")[0]
     disk = virtual_disks.disk_of(parent)
@@ -257,13 +256,12 @@ def restore(checkpoint: Checkpoint) -> None:
     _require_files(checkpoint)
     machine.turn_off(keep_automatic=True)
     name_before = machine.settings.name
-    abandoned = [drive.path for drive in machine.settings.disks if drive.path]
+    abandoned = [str(drive.path) for drive in _branching(machine.settings)]
     machine.settings = checkpoint.settings.clone(machine)
     machine.settings.name = name_before
     machine.parent_checkpoint = checkpoint
-    for drive in machine.settings.disks:
-        if drive.path is not None:
-            drive.path = _branch(machine, drive.path).path
+    for drive in _branching(machine.settings):
+        drive.path = _branch(machine, str(drive.path)).path
     _tidy(machine, abandoned)
     if checkpoint.memory:
         machine.saved_bytes = machine.settings.memory.startup
@@ -292,7 +290,7 @@ def remove(checkpoint: Checkpoint, *, subtree: bool = False) -> None:
         if machine.parent_checkpoint is each:
             machine.parent_checkpoint = each.parent
         _delete_state(each)
-    _tidy(machine, [drive.path for each in doomed for drive in each.settings.disks if drive.path])
+    _tidy(machine, [str(drive.path) for each in doomed for drive in _branching(each.settings)])
 
 
 def _require_files(checkpoint: Checkpoint) -> None:

@@ -76,36 +76,36 @@ def free_slot(
     types = [controller_type.upper()] if controller_type else ["IDE", "SCSI"] if settings.generation == 1 else ["SCSI"]
     candidates: list[Controller] = []
     for each in types:
-        candidates += [find_controller(settings, each, number)] if number is not None else controllers(settings, each)
-        if number is not None:
-            break
-    if machine.active:
-        candidates = (
-            [controller for controller in candidates if controller.controller_type == "SCSI"]
-            if controller_type is None
-            else candidates
-        )
+        there = controllers(settings, each)
+        if number is None:
+            candidates += there
+        elif each == types[-1] or number < len(there):
+            candidates.append(find_controller(settings, each, number))
+    if machine.active and controller_type is None:
+        candidates = [controller for controller in candidates if controller.controller_type == "SCSI"]
+    taken: Controller | None = None
     for controller in candidates:
-        if location is not None:
-            if not 0 <= location < controller.locations:  # DRV-03
+        used = {drive.location for drive in settings.drives if drive.controller is controller}
+        if location is None:
+            free = next((place for place in range(controller.locations) if place not in used), None)
+            if free is not None:
+                return controller, free
+        elif not 0 <= location < controller.locations:  # DRV-03
+            if controller is candidates[-1]:
                 raise invalid_parameter(
                     f"The location {location} does not exist on the {controller.controller_type} controller."
                 )
-            if drive_at(controller, location) is None:
-                return controller, location
-            if number is not None:  # DRV-04
-                raise OperationFailed(
-                    f"Failed to add device.\nThe controller location {location} on {controller.controller_type} "
-                    f"controller {controller.number} "
-                    f"of '{machine.name}' is in use.",
-                    error_id="InvalidParameter",
-                    category="InvalidArgument",
-                )
+        elif location not in used:
+            return controller, location
         else:
-            taken = {drive.location for drive in settings.drives if drive.controller is controller}
-            for free in range(controller.locations):
-                if free not in taken:
-                    return controller, free
+            taken = controller
+    if taken is not None and number is not None:  # DRV-04
+        raise OperationFailed(
+            f"Failed to add device.\nThe controller location {location} on {taken.controller_type} controller "
+            f"{taken.number} of '{machine.name}' is in use.",
+            error_id="InvalidParameter",
+            category="InvalidArgument",
+        )
     raise OperationFailed(  # DRV-05
         f"Failed to add device.\n'{machine.name}' has no free location on its controllers.",
         error_id="InvalidParameter",

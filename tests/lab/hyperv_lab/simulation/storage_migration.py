@@ -223,7 +223,8 @@ def require_movable(machine: VirtualMachine) -> None:
     """Refuse a machine that cannot be moved now.
 
     Raises:
-        OperationFailed: in transition (SMV-07), merging or moving already (SMV-07), with a pass-through disk (SMV-05).
+        OperationFailed: in transition (SMV-07), merging or moving already (SMV-07), with a pass-through disk (SMV-05)
+            or persistent memory (PMEM-06).
     """
     if machine.state not in _MOVABLE or machine.merges or machine.storage_migration:  # SMV-07
         raise invalid_state(
@@ -234,6 +235,11 @@ def require_movable(machine: VirtualMachine) -> None:
     if any(drive.disk_number is not None for drive in machine.settings.disks):  # SMV-05
         raise OperationFailed(
             f"Storage migration for virtual machine '{machine.name}' failed because a physical disk is attached. "
+            f"(Virtual machine ID {str(machine.id).upper()})"
+        )
+    if any(drive.controller.controller_type == "PMEM" for drive in machine.settings.disks):  # PMEM-06
+        raise OperationFailed(
+            f"Storage migration for virtual machine '{machine.name}' failed because persistent memory is attached. "
             f"(Virtual machine ID {str(machine.id).upper()})"
         )
 

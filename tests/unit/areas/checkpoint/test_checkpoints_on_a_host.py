@@ -13,7 +13,7 @@ from areas.checkpoint.checkpoint_host import SYSTEM, boot, checkpoint, commands,
 from areas.interruption import converge_despite_cuts
 
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.conduct import RunFailed
-from hyperv_lab.simulation import checkpoints, drive_store
+from hyperv_lab.simulation import checkpoints
 from hyperv_lab.simulation.assignable_devices import AssignedDevice, PciDevice
 from hyperv_lab.simulation.faults import Fault
 from hyperv_lab.simulation.guests import GuestSystem
@@ -115,9 +115,6 @@ def test_disks_that_no_checkpoint_can_hold_are_named() -> None:
     first.disk_number, second.persistent_reservations = 3, True
     text = refusal(host, {"vm_name": "web01", "name": "a"})
     assert "scsi:0:0 is a pass-through disk (disk 3" in text and "scsi:0:1 is shared" in text
-    first.disk_number, second.persistent_reservations = None, False
-    first.controller = drive_store.add_pmem_controller(machine(host))
-    assert "pmem:0:0 is persistent memory" in refusal(host, {"vm_name": "web01", "name": "a"})
 
 
 def test_the_memory_of_a_machine_with_an_assigned_device_is_refused() -> None:

@@ -13,7 +13,7 @@ from areas.hosts import GB, add_disk, add_machine, host_with_adapters
 from areas.interruption import converge_despite_cuts, copy_of
 
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.conduct import Outcome, RunFailed
-from hyperv_lab.simulation import checkpoints, virtual_disks
+from hyperv_lab.simulation import checkpoints, drive_store, virtual_disks
 from hyperv_lab.simulation.faults import Fault
 from hyperv_lab.simulation.files import Volume
 from hyperv_lab.simulation.host import Host
@@ -233,6 +233,13 @@ def test_what_a_checkpoint_of_another_machine_uses_stays() -> None:
     checkpoints.take(other, "had it")
     other.settings.drives.clear()
     assert any("VM other" in text for text in refusals(host, **WHOLE))
+
+
+def test_a_machine_with_persistent_memory_stays() -> None:
+    host, machine = host_with_web()
+    machine.turn_off()
+    machine.settings.disks[1].controller = drive_store.add_pmem_controller(machine)
+    assert any("persistent memory" in text for text in refusals(host, **WHOLE))
 
 
 def test_what_hyperv_does_not_move() -> None:

@@ -143,7 +143,12 @@ def test_persistent_memory(lab: t.Any) -> None:
         )
     lab.run("Add-VMHardDiskDrive", VM=machine, ControllerType="PMEM", ControllerNumber=0, Path="D:\\log.vhdpmem")
     assert [str(drive.get("ControllerType")) for drive in machine.get("HardDrives")] == ["PMEM", "SCSI"]
-    assert lab.fails("Checkpoint-VM", VM=machine).error_id == "OperationFailed"
+    lab.run("Checkpoint-VM", VM=machine, SnapshotName="a")
+    memory, system = machine.get("HardDrives")
+    assert (memory.get("Path"), system.get("Path")[-6:]) == ("D:\\log.vhdpmem", ".avhdx")
+    lab.run("Remove-VMSnapshot", VMName="web01", Name="a")
+    lab.estate.advance(60)
+    assert lab.run("Test-Path", Path="D:\\log.vhdpmem") == [True]
     assert len(machine.settings.firmware.boot_order) == 2, "persistent memory is nothing to start from"
     lab.run("Start-VM", VM=machine)
     record = lab.fails("Remove-VMHardDiskDrive", VMHardDiskDrive=machine.get("HardDrives")[0])
@@ -151,6 +156,28 @@ def test_persistent_memory(lab: t.Any) -> None:
     lab.run("Stop-VM", VM=machine, TurnOff=True, Force=True)
     lab.run("Remove-VMPmemController", VMPmemController=lab.one("Get-VMPmemController", VM=machine))
     assert [str(drive.get("ControllerType")) for drive in machine.get("HardDrives")] == ["SCSI"]
+
+
+def test_without_a_type_ide_is_tried_before_scsi_at_the_very_place(lab: t.Any) -> None:
+    machine = lab.machine(generation=1)
+    for name in "ab":
+        lab.run("New-VHD", Path=f"D:\\{name}.vhdx", SizeBytes=GIB)
+        lab.run("Add-VMHardDiskDrive", VM=machine, Path=f"D:\\{name}.vhdx", ControllerNumber=0, ControllerLocation=1)
+    places = [drive.get("ControllerType").name for drive in machine.get("HardDrives")]
+    assert places == ["IDE", "IDE", "SCSI"]
+    lab.run("New-VHD", Path="D:\\c.vhdx", SizeBytes=GIB)
+    record = lab.fails("Add-VMHardDiskDrive", VM=machine, Path="D:\\c.vhdx", ControllerNumber=0, ControllerLocation=1)
+    assert record.error_id == "InvalidParameter"
+
+
+def test_without_a_slot_all_drives_are_set(lab: t.Any) -> None:
+    machine = lab.machine()
+    lab.run("New-VHD", Path="D:\\a.vhdx", SizeBytes=GIB)
+    lab.run("Add-VMHardDiskDrive", VM=machine, Path="D:\\a.vhdx")
+    lab.run("Set-VMHardDiskDrive", VMName="web01", MaximumIOPS=7)
+    assert [drive.get("MaximumIOPS") for drive in machine.get("HardDrives")] == [7, 7]
+    lab.run("Set-VMHardDiskDrive", VMName="web01", ControllerType="SCSI", ControllerLocation=1, MaximumIOPS=8)
+    assert [drive.get("MaximumIOPS") for drive in machine.get("HardDrives")] == [7, 8]
 
 
 def test_floppy_disks(make_lab: t.Any) -> None:
