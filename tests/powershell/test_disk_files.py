@@ -52,6 +52,20 @@ def test_chain_is_merged_and_set_made(shell: Shell) -> None:
     assert found == [True, "D:\\VMs\\base.vhdx", 2, "Microsoft.Vhd.PowerShell.VHDSetInfo"]
 
 
+def test_parent_identifier_and_size_are_set(shell: Shell) -> None:
+    parent, other, size, refused = shell.values(
+        "Copy-Item D:\\VMs\\base.vhdx D:\\VMs\\twin.vhdx; Set-VHD D:\\VMs\\child.vhdx -ParentPath D:\\VMs\\twin.vhdx "
+        "-IgnoreIdMismatch -Passthru | % ParentPath",
+        "Set-VHD D:\\VMs\\base.vhdx -ResetDiskIdentifier -Force; "
+        "(Get-VHD D:\\VMs\\base.vhdx).DiskIdentifier -ne (Get-VHD D:\\VMs\\twin.vhdx).DiskIdentifier",
+        "'D:\\VMs\\base.vhdx' | Resize-VHD -SizeBytes 60GB -Passthru | % { $_.Size / 1GB }",
+        "try { Resize-VHD D:\\VMs\\base.vhdx -ToMinimumSize -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }",
+        before=MAKE,
+    )
+    assert (parent, other, size) == ("D:\\VMs\\twin.vhdx", True, 60)
+    assert refused.casefold() == "invalidparameter,microsoft.vhd.powershell.cmdlets.resizevhd"
+
+
 @pytest.mark.parametrize(
     ("command", "error_id", "category", "hresult"),
     [
