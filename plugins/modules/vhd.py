@@ -169,8 +169,9 @@ options:
         default: refuse
   children_in:
     description:
-      - Directories beside its own in which disk files may lie that build on this disk, though no virtual machine of
-        this host has them. A directory that is not there counts as empty.
+      - Directories, with all below them, in which disk files may lie that build on this disk, though no virtual machine
+        of this host has them. The directory of the disk itself is looked at in any case. A directory that is not there
+        counts as empty.
     type: list
     elements: str
   merge_into:

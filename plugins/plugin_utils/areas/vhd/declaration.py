@@ -59,7 +59,7 @@ class DiskDeclaration:
         merge_into: the ancestor that a merged disk goes into; None is its parent.
         read_only, no_drive_letter: how it is mounted.
         unique_identifier: whether the disk gets another identifier when another disk has the same.
-        children_in: directories beside its own in which disks may lie that build on this one.
+        children_in: directories, with all below them, in which disks may lie that build on this one.
     """
 
     file: DiskFile

@@ -39,6 +39,7 @@ from .declaration import DiskDeclaration, DisksDeclaration
 VMS, DRIVES, CHECKPOINTS, CHECKPOINT_DRIVES = "vms", "drives", "checkpoints", "checkpoint_drives"
 DRIVE_CHAINS, CHECKPOINT_CHAINS = "drive_chains", "checkpoint_chains"
 NEIGHBOURS, NEIGHBOUR_CHAINS = "neighbours", "neighbour_chains"
+FURTHER, FURTHER_CHAINS = "further", "further_chains"
 SETS, COMPACTED, MOUNTS, CHECKED = "sets", "compacted", "mounts", "checked"
 #: The payload file of this area, and its functions.
 MAINTENANCE_FILE = "vhd_maintenance"
@@ -180,23 +181,34 @@ def _user_steps(written: tuple[str, ...], further: list[str]) -> list[Step]:
     """Return the steps that read what builds on files, if these are there (a reference to nothing skips a step).
 
     Args:
-        further: directories beside those of the files.
+        further: directories beside those of the files, which are looked through with all below them.
     """
     there = Reference(CHAINS, where=(("Path", written), ("Exists", (True,))), get="Path")
-    folders = {path_key(folder): folder for folder in (*map(directory_of, written), *further)}
-    neighbours = Step(
-        NEIGHBOURS,
+    folders = {path_key(folder): folder for folder in map(directory_of, written)}
+    steps = [
+        chain_step([there, Reference(DRIVES, get="Path")], DRIVE_CHAINS),
+        chain_step([there, Reference(CHECKPOINT_DRIVES, get="Path")], CHECKPOINT_CHAINS),
+        _files_step(NEIGHBOURS, {"LiteralPath": list(folders.values())}),
+        chain_step([there, Reference(NEIGHBOURS, get="FullName")], NEIGHBOUR_CHAINS),
+    ]
+    if further:
+        distinct = {path_key(folder): folder for folder in further}
+        parameters = {"LiteralPath": list(distinct.values()), "Recurse": True}
+        steps += [
+            _files_step(FURTHER, parameters),
+            chain_step([there, Reference(FURTHER, get="FullName")], FURTHER_CHAINS),
+        ]
+    return steps
+
+
+def _files_step(step_id: str, parameters: dict[str, t.Any]) -> Step:
+    return Step(
+        step_id,
         "Microsoft.PowerShell.Management\\Get-ChildItem",
-        {"LiteralPath": list(folders.values())},
+        parameters,
         where=(("Extension", DISK_EXTENSIONS),),
         tolerate=({"error_id": "PathNotFound"}, {"error_id": "DriveNotFound"}),
     )
-    return [
-        chain_step([there, Reference(DRIVES, get="Path")], DRIVE_CHAINS),
-        chain_step([there, Reference(CHECKPOINT_DRIVES, get="Path")], CHECKPOINT_CHAINS),
-        neighbours,
-        chain_step([there, Reference(NEIGHBOURS, get="FullName")], NEIGHBOUR_CHAINS),
-    ]
 
 
 def _special_steps(declaration: DisksDeclaration) -> list[Step]:
@@ -253,7 +265,7 @@ def understand_replies(declaration: DisksDeclaration, replies: Replies) -> Disks
         ),
         drive_chains={
             key: chain
-            for step in (NEIGHBOUR_CHAINS, CHECKPOINT_CHAINS, DRIVE_CHAINS)
+            for step in (FURTHER_CHAINS, NEIGHBOUR_CHAINS, CHECKPOINT_CHAINS, DRIVE_CHAINS)
             for key, chain in understand_chains(_rows(replies, step)).items()
         },
         sets={path_key(row["path"]): tuple(row["files"]) for row in _rows(replies, SETS)},

@@ -101,6 +101,15 @@ def test_golden_disk_of_a_machine_is_no_parent_and_while_it_runs_no_template() -
     assert "builder" in refusals(host, path=COPY, copy_of=GOLDEN)[0]
 
 
+def test_parent_that_would_grow_has_children_far_away() -> None:
+    host = host_with_golden()
+    add_disk(host, {"path": "D:\\far\\deep\\er\\child.vhdx", "parent": GOLDEN})
+    options = {"path": GOLDEN, "size": "50 GB"}
+    assert "child.vhdx" in refusals(host, **options, children_in=["D:\\FAR"])[0]
+    assert "child.vhdx" in refusals(host, **options, children_in=["D:\\none", "D:\\"])[0]
+    converge("vhd", SimulatedHost(host), {**options, "children_in": ["D:\\d"]})
+
+
 def test_full_volume_is_foreseen() -> None:
     host = host_with_golden(free=20 * GB)
     assert "volume D:" in refusals(host, path=COPY, size="30 GB", type="fixed")[0]

@@ -359,6 +359,7 @@ def test_reads_are_constant_and_only_what_is_needed() -> None:
     full = [*drives, "drive_chains", "checkpoint_chains", "neighbours", "neighbour_chains"]
     assert steps({"path": A, "state": "absent"}) == full
     assert steps(*({"path": f"D:\\{n}.vhdx", "size": GB} for n in range(200))) == full
+    assert steps({"path": A, "size": GB, "children_in": ["D:\\d", "d:/D"]}) == [*full, "further", "further_chains"]
     assert steps({"path": "D:\\a.vhds", "state": "absent"}) == [*full, "sets"]
     assert steps({"path": A, "compact": {"when_grown": GB}}) == [*full, "compacted"]
     assert steps({"path": A, "state": "mounted", "read_only": True}) == [*drives, "mounts"]
