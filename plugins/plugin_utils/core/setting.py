@@ -146,8 +146,8 @@ def grouped_into_calls(
         wanted = changed.union(*(change.setting.companions for change in members))
         parameters: dict[str, t.Any] = dict(members[0].setting.fixed)
         for row in rows:
-            declared = declared_value(declaration, row.option)
-            if row.option in wanted and declared is not None and _place_of(row, declared) == place:
+            declared = declared_value(declaration, row.option) if row.option in wanted else None
+            if declared is not None and _place_of(row, declared) == place:
                 parameters.update(row.parameters_for(declared))
         states = frozenset.intersection(*(change.setting.states for change in members))
         calls.append(SettingCall(place[0], parameters, tuple(members), states))

@@ -88,10 +88,13 @@ def main() -> int:
                     first, second = measure(size, connection, profile, directory)
                     console.print(f"{first.wall_seconds:.1f} s, then {second.wall_seconds:.1f} s")
                     measurements += [first, second]
-    planning = {size: round(planning_seconds(size), 3) for size in sizes}
+    kinds = sorted({profile.settings for profile in profiles}, reverse=True)
+    planning = {kind: {size: round(planning_seconds(size, kind), 3) for size in sizes} for kind in kinds}
     shown = table(measurements)
     console.print(shown)
-    console.print("CPU seconds to plan:", ", ".join(f"{size} VMs {seconds}" for size, seconds in planning.items()))
+    for kind, taken in planning.items():
+        times = ", ".join(f"{size} VMs {seconds}" for size, seconds in taken.items())
+        console.print(f"CPU seconds to plan, {kind} settings: {times}")
     chosen.output.mkdir(parents=True, exist_ok=True)
     with (chosen.output / "bench.txt").open("w", encoding="utf-8") as text:
         Console(file=text, width=WIDTH).print(shown)

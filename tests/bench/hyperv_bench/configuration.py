@@ -11,6 +11,8 @@ from pathlib import Path
 
 import yaml
 
+_OF_THE_TASK = ("name", "parallel", "settings")
+
 DEFAULT_FILE = Path(__file__).resolve().parents[1] / "configuration.yml"
 
 
@@ -27,6 +29,7 @@ class LatencyProfile:
         cmdlet: to each cmdlet call.
         cmdlets: to each call of single cmdlets, instead of `cmdlet`.
         parallel: the task's option of that name.
+        settings: "plain" for a fleet with the usual options, "all" for one that declares every kind of setting.
     """
 
     name: str
@@ -37,10 +40,11 @@ class LatencyProfile:
     cmdlet: float = 0.0
     cmdlets: dict[str, float] = dataclasses.field(default_factory=dict)
     parallel: int = 1
+    settings: str = "plain"
 
     def topology(self) -> dict[str, t.Any]:
         """Return the `latencies` of a host in a topology."""
-        return {key: value for key, value in dataclasses.asdict(self).items() if key not in ("name", "parallel")}
+        return {key: value for key, value in dataclasses.asdict(self).items() if key not in _OF_THE_TASK}
 
 
 @dataclasses.dataclass(frozen=True)

@@ -36,7 +36,51 @@ def preparation() -> list[dict[str, t.Any]]:
     ]
 
 
-def fleet(size: int, parallel: int = 1) -> dict[str, t.Any]:
+#: Every kind of setting, on top of the usual options.
+ALL_SETTINGS: dict[str, t.Any] = {
+    "processor": {
+        "count": 2,
+        "reserve": 5,
+        "maximum": 90,
+        "weight": 200,
+        "maximum_count_per_numa_node": 2,
+        "maximum_count_per_numa_socket": 1,
+        "threads_per_core": 1,
+        "compatibility_for_migration": True,
+        "host_resource_protection": True,
+    },
+    "memory": {"buffer": 30, "priority": 80, "maximum_per_numa_node": "4 GiB"},
+    "tags": {"owner": "benchmark", "tier": "web"},
+    "integration_services": {
+        "guest_service_interface": True,
+        "heartbeat": True,
+        "key_value_pair_exchange": True,
+        "shutdown": True,
+        "time_synchronization": False,
+        "vss": True,
+    },
+    "automatic_start": {"action": "start", "delay": 30},
+    "automatic_stop": {"action": "shut_down"},
+    "automatic_critical_error": {"action": "pause", "timeout": 20},
+    "checkpoint_type": "production_only",
+    "automatic_checkpoints": False,
+    "snapshot_file_location": r"D:\Checkpoints",
+    "smart_paging_file_path": r"D:\Paging",
+    "lock_on_disconnect": True,
+    "memory_mapped_io": {"low": "256 MiB", "high": "8 GiB"},
+    "guest_controlled_cache_types": True,
+    "dvds": [{"slot": "ide:1:0", "path": ""}],
+}
+SECOND_GENERATION_SETTINGS: dict[str, t.Any] = {
+    "secure_boot": True,
+    "secure_boot_template": "MicrosoftUEFICertificateAuthority",
+    "firmware": {"network_boot_protocol": "ipv6", "console_mode": "com1", "pause_after_boot_failure": True},
+    "security": {"tpm": True, "encrypt_state_and_migration_traffic": True},
+    "dvds": [{"slot": "scsi:0:2", "path": ""}],
+}
+
+
+def fleet(size: int, parallel: int = 1, settings: str = "plain") -> dict[str, t.Any]:
     """Return the task that declares so many machines, worked on side by side."""
     return {
         "name": "Fleet",
@@ -50,12 +94,12 @@ def fleet(size: int, parallel: int = 1) -> dict[str, t.Any]:
                 "automatic_start": {"action": "nothing"},
                 "state": "running",
             },
-            "vms": [_machine(number) for number in range(1, size + 1)],
+            "vms": [_machine(number, settings) for number in range(1, size + 1)],
         },
     }
 
 
-def _machine(number: int) -> dict[str, t.Any]:
+def _machine(number: int, settings: str) -> dict[str, t.Any]:
     name = f"vm{number:03d}"
     second_generation = number % 2 == 1
     system, data = ("scsi:0:0", "scsi:0:1") if second_generation else ("ide:0:0", "scsi:0:0")
@@ -70,4 +114,7 @@ def _machine(number: int) -> dict[str, t.Any]:
     }
     if second_generation:
         machine["boot_order"] = [f"disk {system}", "adapter lan"]
+    if settings == "all":
+        machine |= ALL_SETTINGS | (SECOND_GENERATION_SETTINGS if second_generation else {"num_lock": True})
+        machine["com1"] = {"path": rf"\\.\pipe\{name}"}
     return machine

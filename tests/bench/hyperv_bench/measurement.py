@@ -23,7 +23,7 @@ class Measurement:
     """One run of the fleet's task.
 
     Attributes:
-        profile, connection, machines: what was measured.
+        profile, settings, connection, machines: what was measured.
         run: first (everything is built) or second (nothing differs).
         changed: whether the task reported a change.
         exchanges: batches sent.
@@ -34,6 +34,7 @@ class Measurement:
     """
 
     profile: str
+    settings: str
     connection: str
     machines: int
     run: str
@@ -80,7 +81,7 @@ def measure(size: int, connection: str, profile: LatencyProfile, directory: Path
         for name in ("first", "second"):
             lab.reset_counters()
             lab_before = time.process_time()  # the lab runs in this process
-            done = node.run_tasks(fleet(size, profile.parallel), timeout=3600).succeeded()
+            done = node.run_tasks(fleet(size, profile.parallel, profile.settings), timeout=3600).succeeded()
             lab_seconds = time.process_time() - lab_before
             runs.append(_measurement(name, done, lab, lab_seconds, connection, size, profile))
         return runs[0], runs[1]
@@ -94,6 +95,7 @@ def _measurement(
     wire: dict[str, t.Any] = counted["wsman"]
     return Measurement(
         profile=profile.name,
+        settings=profile.settings,
         connection=connection,
         machines=size,
         run=name,

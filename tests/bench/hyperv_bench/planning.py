@@ -40,7 +40,7 @@ class TimedHost:
         return reply_from_wire(json.loads(reply))
 
 
-def planning_seconds(size: int) -> float:
+def planning_seconds(size: int, settings: str = "plain") -> float:
     """Return the CPU seconds to validate, read and plan a fleet of this size that has still to be built."""
     estate = load_topology(topology({}))
     host = TimedHost(next(iter(estate.hosts.values())))
@@ -48,7 +48,7 @@ def planning_seconds(size: int) -> float:
         _run(task, host, check=False)
     host.cpu_seconds = 0.0
     started = time.process_time()
-    outcome = _run(fleet(size), host, check=True)
+    outcome = _run(fleet(size, settings=settings), host, check=True)
     seconds = time.process_time() - started - host.cpu_seconds
     assert outcome.plan.changed and outcome.exchanges == 1
     return seconds

@@ -41,10 +41,7 @@ def plan_settings(
     """
     options = wanted_settings(vm, place, observed)
     settings = [row.setting for row in declared_rows(options) if observed.generation in row.setting.generations]
-    changes = [
-        dataclasses.replace(change, setting=dataclasses.replace(change.setting, states=states_of(change, observed)))
-        for change in differing_settings(settings, options, observed.settings)
-    ]
+    changes = [_in_its_states(change, observed) for change in differing_settings(settings, options, observed.settings)]
     after = {**observed.settings, **{change.setting.observed: change.after for change in changes}}
     refuse_settings(vm, observed, host, changes, after, found)
     firmware = None
@@ -81,6 +78,13 @@ def wanted_settings(vm: VmDeclaration, place: Place, observed: ObservedVm) -> Op
 def reasons_of(call: SettingCall, place: Place) -> tuple[str, ...]:
     """Return the reasons of a call; a new VM has no values before that would be worth showing."""
     return tuple(reason for change in call.changes for reason in _reasons(change, place.fresh))
+
+
+def _in_its_states(change: SettingChange, observed: ObservedVm) -> SettingChange:
+    states = states_of(change, observed)
+    if states == change.setting.states:
+        return change
+    return dataclasses.replace(change, setting=dataclasses.replace(change.setting, states=states))
 
 
 def states_of(change: SettingChange, observed: ObservedVm) -> frozenset[str]:
