@@ -23,6 +23,7 @@ from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.batch impor
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.conduct import ApplyInterrupted, RunFailed
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.host_error import ConnectionLost
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.reply import BatchReply
+from hyperv_lab.engine.python.operations import HostOperation, operations_of
 from hyperv_lab.simulation.faults import Fault
 from hyperv_lab.simulation.guests import GuestSystem
 from hyperv_lab.topology import load_topology
@@ -285,6 +286,18 @@ def test_a_port_is_asked_by_the_controller(monkeypatch: pytest.MonkeyPatch) -> N
     assert again.exchanges == 1 and not again.plan.changed
     monkeypatch.setattr(ports, "reachable", lambda address, port: False)
     assert "port 22 of 10." in failed_run(host, {**options, "wait_timeout": 10})["msg"]
+
+
+def test_a_machine_that_an_operation_works_on_is_left_alone() -> None:
+    host = host_of({"a": "Running", "b": "Running"})
+    operation = HostOperation("1", "k", "task 'Export a'", "ops", ["vm A"], "2026-01-31T10:00:00Z")
+    operations_of(host)["1"] = operation
+    untouched = {name: machine(host, name).epoch for name in ("a", "b")}
+    result = failed_run(host, {"vms": ["a", "b"], "state": "restarted"})
+    assert result["msg"].startswith("vm a: an operation is under way: task 'Export a'") and not result["changed"]
+    assert untouched == {name: machine(host, name).epoch for name in ("a", "b")}
+    run_area("vm_power", SimulatedHost(host), {"name": "b", "state": "stopped"})
+    assert states(host) == {"a": "Running", "b": "Off"}
 
 
 def test_side_by_side() -> None:
