@@ -13,22 +13,6 @@ from ...core.plan import BadInput
 from ..virtual_disk import DiskFile, path_key
 from .input_checks import check_geometry, check_operations, check_removed_path, check_state
 
-#: Options of a single disk that may not stand beside the list of disks.
-SINGLE_OPTIONS = (
-    "path",
-    "size",
-    "type",
-    "parent",
-    "copy_of",
-    "convert_from",
-    "block_size",
-    "logical_sector_size",
-    "physical_sector_size",
-    "merge_into",
-    "compact",
-    "children_in",
-)
-
 
 @dataclasses.dataclass(frozen=True)
 class Compaction:
@@ -145,9 +129,6 @@ def declare_disks(options: Options) -> DisksDeclaration:
     entries = options.get("disks")
     if entries is None:
         return DisksDeclaration((declare_disk(options, ""),), many=False)
-    for option in SINGLE_OPTIONS:
-        if options.get(option) is not None:
-            raise BadInput(option, "cannot stand beside 'disks'; write it into the entries of that list")
     disks = tuple(declare_disk(entry, f"disks[{index}]") for index, entry in enumerate(entries))
     by_path: dict[str, DiskDeclaration] = {}
     for disk in disks:

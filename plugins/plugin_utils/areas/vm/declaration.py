@@ -24,7 +24,7 @@ from .drive_declaration import (
     declared_disks,
     declared_dvds,
 )
-from .fleet import FLEET_OPTIONS, Entry, Member, members
+from .fleet import Entry, Member, members
 from .host_devices import LentDeclaration, check_lent_devices, declared_lent_devices
 from .mac import DYNAMIC, BadAddress, plain_address
 from .physical_disks import PhysicalDiskKey
@@ -180,13 +180,7 @@ def declare_vms(options: Options) -> Declaration:
         BadInput: when options contradict each other whatever the host looks like.
     """
     many = options.get("vms") is not None
-    if many:
-        for name, value in options.items():
-            if name not in FLEET_OPTIONS and value is not None and value != DEFAULTS.get(name):
-                raise BadInput(
-                    name, "cannot stand beside vms; write it into defaults, for all VMs, or into entries of vms"
-                )
-    elif options.get("defaults") is not None:
+    if not many and options.get("defaults") is not None:
         raise BadInput("defaults", "is for vms; a single VM has its options beside its name")
     parallel = options.get("parallel")
     parallel = 1 if parallel is None else parallel

@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.areas.vhd import AREA
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.areas.vhd.observation import DisksObservation, Drive
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.areas.virtual_disk import Chain, Link, Volume, path_key
+from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.options import BadOptions, validated_options
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.plan import BadInput, Plan, Unreadable
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.step import StepReply
 
@@ -336,8 +337,6 @@ def test_locked_file_is_an_error_and_never_absent() -> None:
         ({"path": A, "copy_of": T, "logical_sector_size": 512}, "logical_sector_size"),
         ({"path": A, "parent": T, "logical_sector_size": 512}, "logical_sector_size"),
         ({"path": "D:\\a.vhd", "size": GB, "logical_sector_size": 4096}, "logical_sector_size"),
-        ({"path": A, "disks": []}, "path"),
-        ({"size": GB, "disks": []}, "size"),
         ({"disks": [{"path": A}, {"path": "d:/A.vhdx"}]}, "disks[1].path"),
         ({"disks": [{"path": A, "state": "absent"}, {"path": B, "parent": A}]}, "disks[1].parent"),
         ({"disks": [{"path": B, "copy_of": A}, {"path": A, "state": "absent"}]}, "disks[0].copy_of"),
@@ -347,6 +346,12 @@ def test_contradictions_are_bad_input(options: dict[str, t.Any], path: str) -> N
     with pytest.raises(BadInput) as caught:
         AREA.declare(options)
     assert caught.value.path == path
+
+
+@pytest.mark.parametrize("option", ["path", "size", "shrink_to_minimum"])
+def test_options_of_one_disk_do_not_stand_beside_a_list(option: str) -> None:
+    with pytest.raises(BadOptions, match=f"^{option}: cannot stand beside disks"):
+        validated_options("vhd", {option: "1", "disks": [{"path": A}]})
 
 
 def test_reads_are_constant_and_only_what_is_needed() -> None:
