@@ -162,6 +162,13 @@ options:
             them.
           - Needs the machine off to change.
         type: bool
+      compatibility_for_migration_mode:
+        description:
+          - Which features are left where O(processor.compatibility_for_migration) hides some. V(minimum_feature_set)
+            are those of all processors of the make, V(common_cluster_feature_set) those that the cluster's nodes share.
+          - Needs the machine off to change, and Windows Server 2025.
+        type: str
+        choices: [minimum_feature_set, common_cluster_feature_set]
       compatibility_for_older_operating_systems:
         description:
           - Whether processors show less of themselves, for guests such as Windows NT 4.0.
@@ -183,6 +190,26 @@ options:
           - Whether interrupt controllers work in the old mode.
           - Needs the machine off to change, and Windows Server 2019.
         type: bool
+      apic_mode:
+        description:
+          - Mode of the interrupt controllers. Needs the machine off to change, and Windows Server 2022.
+        type: str
+        choices: [default, legacy, x2apic]
+      brand_string:
+        description:
+          - Name of the processor that the guest sees. An empty text means the host's own.
+          - Needs the machine off to change, and Windows Server 2022.
+        type: str
+      frequency_cap:
+        description:
+          - Most megahertz at which the processors run. V(0) means no cap.
+          - Needs the machine off to change, and Windows Server 2022.
+        type: int
+      l3_cache_ways:
+        description:
+          - Ways of the level 3 cache that the guest sees. V(0) means the host's own.
+          - Needs the machine off to change, and Windows Server 2025.
+        type: int
       allow_acount_mcount:
         description:
           - Whether the guest can read the registers that count the processor's real frequency (ACNT and MCNT).
@@ -970,6 +997,12 @@ EXAMPLES = r"""
       performance_monitoring: [pmu, lbr, pebs]
       legacy_apic_mode: false
       allow_acount_mcount: true
+      apic_mode: x2apic
+      brand_string: ''
+      frequency_cap: 0
+      l3_cache_ways: 0
+      compatibility_for_migration: true
+      compatibility_for_migration_mode: common_cluster_feature_set
       compatibility_for_older_operating_systems: false
       resource_pool: Primordial
     memory:

@@ -19,6 +19,7 @@ TOPOLOGY: dict[str, t.Any] = {
         {
             "name": "hv01",
             "culture": "de-DE",
+            "release": "2025",
             "accounts": [{"username": "Administrator", "password": "Lab-Passw0rd"}],
             "volumes": [{"letter": "C", "size": "256 GiB"}, {"letter": "D", "size": "1 TiB"}],
             "disks": [{"path": "D:\\all01.vhdx", "size": "40 GiB", "guest": {}}],
@@ -45,6 +46,11 @@ ALL: dict[str, t.Any] = {
         "performance_monitoring": ["pmu", "lbr"],
         "legacy_apic_mode": False,
         "allow_acount_mcount": True,
+        "compatibility_for_migration_mode": "common_cluster_feature_set",
+        "apic_mode": "x2apic",
+        "brand_string": "Lab CPU",
+        "frequency_cap": 2000,
+        "l3_cache_ways": 4,
         "resource_pool": "Primordial",
     },
     "memory": {
@@ -116,7 +122,7 @@ def test_every_setting(way: Way, folder: Path) -> None:
         for name in TASKS:
             assert_foretold_made_and_repeated(run, name, "hv01")
         found = run.result("Facts")["vms_by_name"]["new01"]
-        assert found["state"] == "running" and found["version"] == "10.0" and found["tags"] == {"stage": "2"}
+        assert found["state"] == "running" and found["version"] == "12.0" and found["tags"] == {"stage": "2"}
         assert found["security"]["key_protector"] and not found["security"]["tpm"]
         assert found["com1"] == {"path": "", "debugger_mode": True} and found["memory"]["maximum"] == 4 * 1024**3
         assert found["integration_services"]["time_synchronization"] is True

@@ -23,11 +23,11 @@ def test_processors_through_pipelines(shell: Shell, estate: Estate) -> None:
         "Get-VM | Where-Object State -eq Off | Set-VMProcessor -HwThreadCountPerCore 2 -MaximumCountPerNumaNode 2;"
         "(Get-VMProcessor db01).MaximumCountPerNumaNode",
         "Get-VMProcessor db01 | Set-VMProcessor -EnableHostResourceProtection $true -Perfmon pmu, lbr;"
-        "(Get-VMProcessor db01).Perfmon -join ' '",
+        "'{0} {1}' -f (Get-VMProcessor db01).EnablePerfmonPmu, (Get-VMProcessor db01).EnablePerfmonIpt",
         "Get-VM web* | Set-VMProcessor -RelativeWeight 200; (Get-VM web* | Get-VMProcessor).RelativeWeight",
         "(Get-VMProcessor db01).ResourcePoolName",
     )
-    assert answers == [4, 2, "lbr pmu", [200, 200], "Primordial"]
+    assert answers == [4, 2, "True False", [200, 200], "Primordial"]
     assert estate.host("hv01").machines_named("db01")[0].settings.processor.hw_thread_count_per_core == 2
 
 

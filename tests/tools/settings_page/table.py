@@ -15,7 +15,13 @@ PAGE = Path(__file__).resolve().parents[3] / "docs" / "vm-settings.md"
 BEGIN, END = "<!-- begin of the table: python -m settings_page -->", "<!-- end of the table -->"
 
 _STATES = {ANY_STATE: "any", NOT_SAVED: "off, running, paused", OFF_ONLY: "off"}
-_RELEASES = {14393: "", 16299: "Server 2019 (1709)", 17763: "Server 2019"}
+_RELEASES = {
+    14393: "",
+    16299: "Server 2019 (1709)",
+    17763: "Server 2019",
+    20348: "Server 2022",
+    26100: "Server 2025",
+}
 
 #: Where the values decide on the power state; settings_plan.states_of.
 _VALUES_DECIDE = {

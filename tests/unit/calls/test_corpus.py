@@ -26,12 +26,14 @@ from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.documentati
     module_options,
 )
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.step import Step
+from hyperv_lab.simulation.releases import RELEASES
 
 
 @functools.cache
 def recorded() -> tuple[Step, ...]:
     """Run the corpus on one host and return every step that was sent."""
     simulated_host = host_with_adapters(ADAPTERS)
+    simulated_host.windows = RELEASES["2025"]
     add_disk(simulated_host, PARTITIONED)
     add_foreign_export(simulated_host, FOREIGN)
     prepare_devices(simulated_host)

@@ -239,7 +239,7 @@ def vms_step(more: tuple[Field, ...] = (), options: c.Container[str] | None = No
             Field("memory", "MemoryStartup", "integer"),
             Field("heartbeat", "Heartbeat", "enum"),
             Field("version", "Version"),
-            *(row.field for row in rows),
+            *(field for row in rows for field in row.fields),
             *more,
         ),
     )
@@ -247,7 +247,9 @@ def vms_step(more: tuple[Field, ...] = (), options: c.Container[str] | None = No
 
 def part_step(step_id: str, call: str, vms: Reference, more: tuple[Field, ...] = ()) -> Step:
     """Return a step that reads the rows' values of a part that each VM has once."""
-    return Step(step_id, call, {"VM": vms}, read=(_VM, *(row.field for row in rows_read_by(step_id)), *more))
+    return Step(
+        step_id, call, {"VM": vms}, read=(_VM, *(field for row in rows_read_by(step_id) for field in row.fields), *more)
+    )
 
 
 def firmware_step(where: tuple[Condition, ...]) -> Step:
@@ -285,7 +287,7 @@ def services_step(vms: Reference) -> Step:
 def com_ports_step(number: int, vms: Reference) -> Step:
     """Return the step that reads COM port 1 or 2; the port itself says its number only in its name."""
     reader = COM1 if number == 1 else COM2
-    read = (_VM, *(row.field for row in rows_read_by(reader)))
+    read = (_VM, *(field for row in rows_read_by(reader) for field in row.fields))
     return Step(reader, "Hyper-V\\Get-VMComPort", {"VM": vms, "Number": number}, read=read)
 
 
@@ -451,8 +453,8 @@ def understand_replies(replies: Replies, media: c.Sequence[str] = ()) -> Observa
 
 def _note_settings(settings: dict[str, t.Any], reader: str, row: t.Mapping[str, t.Any]) -> None:
     for entry in rows_read_by(reader):
-        if entry.option in row:
-            settings[entry.option] = entry.understood(row[entry.option])
+        if entry.is_in(row):
+            settings[entry.option] = entry.value_in(row)
 
 
 def _build(replies: Replies) -> int | None:

@@ -18,6 +18,7 @@ from .fleet import Member
 from .notes import PREFIX, key_problem, value_problem
 from .settings import Row, declared_rows
 from .settings.firmware import TEMPLATE_IDS, template_name
+from .settings.processor import PERFORMANCE_MONITORS
 from .settings.security import NEEDED
 
 #: Options that mean something only with dynamic memory; giving one declares it.
@@ -25,10 +26,6 @@ DYNAMIC_ONLY = ("memory.minimum", "memory.maximum", "memory.buffer")
 
 #: Options that are directories of the host.
 DIRECTORIES = ("snapshot_file_location", "smart_paging_file_path")
-
-#: Parts of a processor that Set-VMProcessor -Perfmon knows (Microsoft Learn, "Enable Intel Performance Monitoring
-#: Hardware in a Hyper-V virtual machine").
-PERFORMANCE_MONITORS = ("ipt", "lbr", "pebs", "pmu")
 
 #: The word for the configuration version that the host gives new VMs.
 LATEST = "latest"

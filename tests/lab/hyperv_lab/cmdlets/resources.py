@@ -26,7 +26,8 @@ def get_processor(ctx: Context) -> None:
     "HwThreadCountPerCore Maximum "
     "Reserve RelativeWeight MaximumCountPerNumaNode MaximumCountPerNumaSocket EnableHostResourceProtection "
     "ExposeVirtualizationExtensions "
-    "EnableLegacyApicMode AllowACountMCount Perfmon ResourcePoolName",
+    "EnableLegacyApicMode AllowACountMCount Perfmon ResourcePoolName CompatibilityForMigrationMode ApicMode "
+    "CpuBrandString PerfCpuFreqCapMhz L3CacheWays",
 )
 def set_processor(ctx: Context) -> None:
     """Change processor settings. Only reserve, limit and weight may change while the machine runs (CPU-03)."""
@@ -46,6 +47,13 @@ _PROCESSOR = (
     ("RelativeWeight", "relative_weight"),
     ("MaximumCountPerNumaNode", "maximum_count_per_numa_node"),
     ("MaximumCountPerNumaSocket", "maximum_count_per_numa_socket"),
+    ("PerfCpuFreqCapMhz", "frequency_cap"),
+    ("L3CacheWays", "l3_cache_ways"),
+)
+_PROCESSOR_TEXTS = (
+    ("CompatibilityForMigrationMode", "compatibility_mode"),
+    ("ApicMode", "apic_mode"),
+    ("CpuBrandString", "brand_string"),
 )
 _PROCESSOR_FLAGS = (
     ("CompatibilityForMigrationEnabled", "compatibility_for_migration"),
@@ -60,7 +68,8 @@ _RANGES = {"Maximum": (0, 100), "Reserve": (0, 100), "RelativeWeight": (0, 10000
 
 def _set_processor(ctx: Context, machine: VirtualMachine) -> None:
     processor = machine.settings.processor
-    for name in (*(name for name, _ in (*_PROCESSOR, *_PROCESSOR_FLAGS)), "Perfmon", "ResourcePoolName"):
+    known = (name for name, _ in (*_PROCESSOR, *_PROCESSOR_FLAGS, *_PROCESSOR_TEXTS))
+    for name in (*known, "Perfmon", "ResourcePoolName"):
         if ctx.has(name) and name.casefold() not in _ONLINE_PROCESSOR:
             machine.require_off("device 'Processor'")  # CPU-03
     count = ctx.integer("Count")
@@ -88,6 +97,10 @@ def _set_processor(ctx: Context, machine: VirtualMachine) -> None:
     for name, attribute in _PROCESSOR_FLAGS:
         if ctx.has(name):
             setattr(processor, attribute, ctx.boolean(name))
+    for name, attribute in _PROCESSOR_TEXTS:
+        text = ctx.text(name)
+        if text is not None:
+            setattr(processor, attribute, text)
     if ctx.has("Perfmon"):
         processor.performance_monitoring = sorted(set(monitors))
     if pool is not None:

@@ -61,10 +61,12 @@ def _parse(text: str) -> dict[str, int]:
 
 
 _HYPERV_ENUMS = {
+    "ApicMode": "Default=0 Legacy=1 X2Apic=2",
     "BootDevice": "Floppy=0 CD=1 IDE=2 LegacyNetworkAdapter=3 NetworkAdapter=4 VHD=5",
     "BootSourceType": "Unknown=0 Drive=1 Network=2 File=3",
     "CacheAttributes": "Default=0 WriteCacheEnabled=1 WriteCacheAndFUAEnabled=2 WriteCacheDisabled=3",
     "CheckpointType": "Disabled=2 Production=3 ProductionOnly=4 Standard=5",
+    "CompatibilityForMigrationMode": "MinimumFeatureSet=0 CommonClusterFeatureSet=1",
     "ConsoleModeType": "Default=0 COM1=1 COM2=2 None=3",
     "ControllerType": "IDE=0 SCSI=1 PMEM=2",
     "CriticalErrorAction": "None=0 Pause=1",

@@ -111,7 +111,9 @@ _hyperv(
     "HwThreadCountPerCore:long CompatibilityForMigrationEnabled:bool CompatibilityForOlderOperatingSystemsEnabled:bool "
     "ExposeVirtualizationExtensions:bool EnableHostResourceProtection:bool ResourcePoolName:string "
     "EnableLegacyApicMode:bool "
-    "AllowACountMCount:bool Perfmon:string[]",
+    "AllowACountMCount:bool EnablePerfmonPmu:bool EnablePerfmonLbr:bool EnablePerfmonPebs:bool EnablePerfmonIpt:bool "
+    "CompatibilityForMigrationMode:enum:CompatibilityForMigrationMode ApicMode:enum:ApicMode CpuBrandString:string "
+    "PerfCpuFreqCapMhz:uint L3CacheWays:uint",
 )
 _hyperv(
     "VMMemory",

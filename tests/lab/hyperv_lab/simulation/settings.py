@@ -103,6 +103,11 @@ class Processor(Component):
         self.legacy_apic_mode = False
         self.allow_acount_mcount = True
         self.performance_monitoring: list[str] = []
+        self.compatibility_mode = "MinimumFeatureSet"
+        self.apic_mode = "Default"
+        self.brand_string = ""
+        self.frequency_cap = 0
+        self.l3_cache_ways = 0
         self.resource_pool = PRIMORDIAL
 
     @property

@@ -19,6 +19,7 @@ from ansible_collections.datacenter.hyperv.plugins.plugin_utils.areas.vm import 
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.areas.vm.settings import ROW_OF
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.options import merged, validated_options
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.plan import BadInput
+from hyperv_lab.simulation.releases import RELEASES
 
 EXAMPLES = int(os.environ.get("HYPERV_PROPERTY_EXAMPLES", "15"))
 quiet = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
@@ -68,6 +69,7 @@ def test_every_pair_of_settings_is_reached_or_refused(
     there, wanted, state = pair
     assume(possible(there) and possible(wanted))
     host = simulated_host()
+    host.windows = RELEASES["2025"]
     host.processor_pools.append("gold")
     host.memory_pools.append("gold")
     slot = "ide:0:0" if there["generation"] == 1 else "scsi:0:0"

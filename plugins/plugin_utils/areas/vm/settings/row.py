@@ -25,7 +25,7 @@ MEBIBYTE = 1024**2
 HOT: frozenset[str] = frozenset({"Off", "Running"})
 
 #: First builds of the releases that brought parameters (Microsoft Learn, Windows Server release information).
-WINDOWS_1709, SERVER_2019 = 16299, 17763
+WINDOWS_1709, SERVER_2019, SERVER_2022, SERVER_2025 = 16299, 17763, 20348, 26100
 
 Words = t.Mapping[t.Any, str]
 
@@ -49,6 +49,7 @@ class Row:
         from_host: turns the value that was read into the option's unit.
         unread: the value that stands for null: what the VM has where its release does not know the setting.
         lacking: what a generation lacks that the row is not for.
+        parts: for a list of words, the property that is true where a word is in it.
     """
 
     setting: Setting
@@ -64,6 +65,7 @@ class Row:
     from_host: c.Callable[[t.Any], t.Any] | None = None
     unread: t.Any = None
     lacking: str = ""
+    parts: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     @property
     def option(self) -> str:
@@ -74,6 +76,23 @@ class Row:
     def field(self) -> Field:
         """The entry of the reading step's projection."""
         return Field(self.option, self.path, self.kind)
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The entries of the reading step's projection: one, or one for each part."""
+        if not self.parts:
+            return (self.field,)
+        return tuple(Field(f"{self.option}.{word}", path, "boolean") for word, path in self.parts.items())
+
+    def value_in(self, row: t.Mapping[str, t.Any]) -> t.Any:
+        """Return the value in a row of the reading step as the option would declare it."""
+        if not self.parts:
+            return self.understood(row[self.option])
+        return [word for word in self.parts if row[f"{self.option}.{word}"]]
+
+    def is_in(self, row: t.Mapping[str, t.Any]) -> bool:
+        """Return whether a row of the reading step has the value."""
+        return self.fields[0].name in row
 
     def understood(self, value: t.Any) -> t.Any:
         """Return a value that was read as the option would declare it; an unknown name stays as it is."""
@@ -108,6 +127,7 @@ def row(
     from_host: c.Callable[[t.Any], t.Any] | None = None,
     unread: t.Any = None,
     lacking: str = "",
+    parts: t.Mapping[str, str] | None = None,
 ) -> Row:
     """Return a row.
 
@@ -145,4 +165,5 @@ def row(
         from_host=from_host,
         unread=unread,
         lacking=lacking,
+        parts=parts or {},
     )

@@ -44,6 +44,15 @@ def _parent_name(owner: t.Any) -> str | None:
     return None if parent is None else str(parent.name)
 
 
+def later(build: int, reader: Reader) -> Reader:
+    """Read a property that objects have since a build; before, it is null (HOST-06)."""
+    return lambda thing: reader(thing) if thing.host.build >= build else None  # HOST-06
+
+
+def _monitors(name: str) -> Reader:
+    return lambda processor: name in processor.performance_monitoring
+
+
 _BOTH: dict[str, Reader] = {
     **OBJECT,
     "Id": attribute("id"),
@@ -65,16 +74,18 @@ _BOTH: dict[str, Reader] = {
     "AutomaticStopAction": _setting_enum("StopAction", "stop_action"),
     "AutomaticCriticalErrorAction": _setting_enum("CriticalErrorAction", "critical_error_action"),
     "AutomaticCriticalErrorActionTimeout": _setting("critical_error_timeout"),
-    "AutomaticCheckpointsEnabled": _setting("automatic_checkpoints"),
+    "AutomaticCheckpointsEnabled": later(16299, _setting("automatic_checkpoints")),
     "CheckpointType": _setting_enum("CheckpointType", "checkpoint_type"),
     "LockOnDisconnect": lambda owner: on_off(owner.settings.lock_on_disconnect),
     "GuestControlledCacheTypes": _setting("guest_controlled_cache_types"),
     "LowMemoryMappedIoSpace": _setting("low_mmio"),
     "HighMemoryMappedIoSpace": _setting("high_mmio"),
-    "BatteryPassthroughEnabled": _setting("battery_passthrough"),
+    "BatteryPassthroughEnabled": later(17763, _setting("battery_passthrough")),
     "ComPort1": lambda owner: owner.settings.com_ports[0],
     "ComPort2": lambda owner: owner.settings.com_ports[1],
-    "EnhancedSessionTransportType": _setting_enum("EnhancedSessionTransportType", "enhanced_session_transport"),
+    "EnhancedSessionTransportType": later(
+        17763, _setting_enum("EnhancedSessionTransportType", "enhanced_session_transport")
+    ),
     "CreationTime": attribute("created"),
     "HardDrives": lambda owner: list(owner.settings.disks),
     "DVDDrives": lambda owner: list(owner.settings.dvds),
@@ -185,9 +196,16 @@ register_readers(
         "ExposeVirtualizationExtensions": attribute("expose_virtualization_extensions"),
         "EnableHostResourceProtection": attribute("host_resource_protection"),
         "ResourcePoolName": attribute("resource_pool"),
-        "EnableLegacyApicMode": attribute("legacy_apic_mode"),
-        "AllowACountMCount": attribute("allow_acount_mcount"),
-        "Perfmon": lambda processor: list(processor.performance_monitoring),
+        "EnableLegacyApicMode": later(17763, attribute("legacy_apic_mode")),
+        "AllowACountMCount": later(17763, attribute("allow_acount_mcount")),
+        **{
+            f"EnablePerfmon{name.capitalize()}": later(17763, _monitors(name)) for name in ("pmu", "lbr", "pebs", "ipt")
+        },
+        "CompatibilityForMigrationMode": later(26100, enum("CompatibilityForMigrationMode", "compatibility_mode")),
+        "ApicMode": later(20348, enum("ApicMode", "apic_mode")),
+        "CpuBrandString": later(20348, attribute("brand_string")),
+        "PerfCpuFreqCapMhz": later(20348, attribute("frequency_cap")),
+        "L3CacheWays": later(26100, attribute("l3_cache_ways")),
     },
 )
 register_readers(
