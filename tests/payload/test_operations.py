@@ -23,7 +23,7 @@ READ = [
     ["targets", "Targets", "texts"],
     ["percent", "Percent", "integer"],
 ]
-MAKE = {
+MAKE: dict[str, Any] = {
     "id": "make",
     "call": "Hyper-V\\New-VHD",
     "with": {"Path": "D:\\fixed.vhdx", "SizeBytes": 8 * 1024**3, "Fixed": True},
