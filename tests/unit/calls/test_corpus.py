@@ -13,7 +13,7 @@ import pytest
 from area_harness import SimulatedHost, run_area
 from areas.hosts import add_disk, add_machine, host_with_adapters
 from calls import catalogue, functions, simulated
-from calls.checking import all_problems
+from calls.checking import all_problems, several_for_one
 from calls.corpus import ADAPTERS, FOREIGN, KNOWN_ID, MODULES, PARTITIONED, TASKS
 from calls.corpus_devices import prepare_devices
 from calls.corpus_host_devices import prepare_host_devices
@@ -52,6 +52,11 @@ def recorded() -> tuple[Step, ...]:
 
 def test_every_call_binds() -> None:
     assert all_problems(recorded()) == []
+
+
+def test_no_parameter_for_one_object_may_get_several() -> None:
+    """The lab's hosts of tests are small: what they have once, a real host has many times."""
+    assert several_for_one(recorded()) == []
 
 
 def test_every_cmdlet_that_has_rows_is_called_with_each_of_them() -> None:

@@ -12,10 +12,14 @@ import typing as t
 from ...core.step import Field, Reference, Replies, Step
 from ..virtual_disk import (
     CHAINS,
+    CHECKPOINT_PATHS,
+    DRIVE_PATHS,
     FILE_NOT_FOUND,
     Chain,
     Chains,
     Volume,
+    attached_files,
+    attached_steps,
     chain_step,
     compaction_note,
     converting_path,
@@ -36,7 +40,6 @@ from ..virtual_disk.space import VOLUMES
 from .declaration import DiskDeclaration, DisksDeclaration
 
 #: Ids of the reading steps, beside those of virtual_disk.
-VMS, DRIVES, CHECKPOINTS, CHECKPOINT_DRIVES = "vms", "drives", "checkpoints", "checkpoint_drives"
 DRIVE_CHAINS, CHECKPOINT_CHAINS = "drive_chains", "checkpoint_chains"
 NEIGHBOURS, NEIGHBOUR_CHAINS = "neighbours", "neighbour_chains"
 FURTHER, FURTHER_CHAINS = "further", "further_chains"
@@ -145,7 +148,7 @@ def reading_steps(declaration: DisksDeclaration) -> tuple[Step, ...]:
             paths.setdefault(path_key(path), normal_path(path))
     steps = [chain_step(list(paths.values()), patient=True), volume_step()]
     if any(disk.needs_drives for disk in declaration.disks):
-        steps += _drive_steps()
+        steps += attached_steps()
     written = tuple(
         dict.fromkeys(
             normal_path(path)
@@ -160,23 +163,6 @@ def reading_steps(declaration: DisksDeclaration) -> tuple[Step, ...]:
     return (*steps, *_special_steps(declaration))
 
 
-def _drive_steps() -> list[Step]:
-    fields = (
-        Field("vm_id", "VMId", "guid"),
-        Field("vm", "VMName"),
-        Field("path", "Path"),
-        Field("controller", "ControllerType", "enum"),
-    )
-    files = (("DiskNumber", (None,)),)
-    drives = "Hyper-V\\Get-VMHardDiskDrive"
-    return [
-        Step(VMS, "Hyper-V\\Get-VM", read=(Field("id", "Id", "guid"), Field("state", "State", "enum"))),
-        Step(DRIVES, drives, {"VM": Reference(VMS)}, where=files, read=fields),
-        Step(CHECKPOINTS, "Hyper-V\\Get-VMSnapshot", {"VM": Reference(VMS)}),
-        Step(CHECKPOINT_DRIVES, drives, {"VMSnapshot": Reference(CHECKPOINTS)}, where=files, read=fields),
-    ]
-
-
 def _user_steps(written: tuple[str, ...], further: list[str]) -> list[Step]:
     """Return the steps that read what builds on files, if these are there (a reference to nothing skips a step).
 
@@ -186,8 +172,8 @@ def _user_steps(written: tuple[str, ...], further: list[str]) -> list[Step]:
     there = Reference(CHAINS, where=(("Path", written), ("Exists", (True,))), get="Path")
     folders = {path_key(folder): folder for folder in map(directory_of, written)}
     steps = [
-        chain_step([there, Reference(DRIVES, get="Path")], DRIVE_CHAINS),
-        chain_step([there, Reference(CHECKPOINT_DRIVES, get="Path")], CHECKPOINT_CHAINS),
+        chain_step([there, DRIVE_PATHS], DRIVE_CHAINS),
+        chain_step([there, CHECKPOINT_PATHS], CHECKPOINT_CHAINS),
         _files_step(NEIGHBOURS, {"LiteralPath": list(folders.values())}),
         chain_step([there, Reference(NEIGHBOURS, get="FullName")], NEIGHBOUR_CHAINS),
     ]
@@ -251,17 +237,12 @@ def understand_replies(declaration: DisksDeclaration, replies: Replies) -> Disks
     for disk in declaration.disks:
         if not is_rest_of_set(disk, chains):
             readable_chain(chains, disk.file.path)
-    states = {row["id"]: row["state"] for row in _rows(replies, VMS)}
     return DisksObservation(
         chains=chains,
         volumes=understand_volumes(replies[VOLUMES].rows),
         drives=tuple(
-            Drive(
-                row["vm"], states.get(row["vm_id"], "Other"), row["path"], row["controller"], row["vm_id"], checkpoint
-            )
-            for step, checkpoint in ((DRIVES, False), (CHECKPOINT_DRIVES, True))
-            for row in _rows(replies, step)
-            if row["path"]
+            Drive(file.vm, file.state, file.path, file.controller, file.vm_id, file.checkpoint is not None)
+            for file in attached_files(replies)
         ),
         drive_chains={
             key: chain

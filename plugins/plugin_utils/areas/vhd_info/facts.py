@@ -11,7 +11,17 @@ import typing as t
 from ...core.size import size_text
 from ...core.step import Replies
 from ..vhd.use import is_left_behind
-from ..virtual_disk import CHAINS, SHARING_VIOLATION, Chain, Chains, Link, path_key, same_path, understand_chains
+from ..virtual_disk import (
+    CHAINS,
+    SHARING_VIOLATION,
+    Chain,
+    Chains,
+    Link,
+    attached_files,
+    path_key,
+    same_path,
+    understand_chains,
+)
 from ..virtual_disk.chain_verification import chain_problem
 from ..vm.power import state_word
 from .selection import (
@@ -19,11 +29,8 @@ from .selection import (
     CHECKED_DRIVES,
     CHECKED_FILES,
     CHECKPOINT_CHAINS,
-    CHECKPOINT_DRIVES,
     DRIVE_CHAINS,
-    DRIVES,
     FILE_CHAINS,
-    VMS,
     Selection,
 )
 
@@ -133,19 +140,16 @@ def _grown(links: t.Sequence[Link]) -> tuple[Link, Link] | None:
 
 
 def _users(replies: Replies) -> list[dict[str, t.Any]]:
-    states = {row["id"]: row["state"] for row in _rows(replies, VMS)}
     return [
         {
-            "vm": row["vm"],
-            "vm_id": row["vm_id"],
-            "state": state_word(states.get(row["vm_id"], "Other")),
-            "slot": f"{row['controller'].lower()}:{row['number']}:{row['location']}",
-            "checkpoint": row["checkpoint"] if step == CHECKPOINT_DRIVES else None,
-            "path": row["path"],
+            "vm": file.vm,
+            "vm_id": file.vm_id,
+            "state": state_word(file.state),
+            "slot": f"{file.controller.lower()}:{file.number}:{file.location}",
+            "checkpoint": file.checkpoint,
+            "path": file.path,
         }
-        for step in (DRIVES, CHECKPOINT_DRIVES)
-        for row in _rows(replies, step)
-        if row["path"]
+        for file in attached_files(replies)
     ]
 
 

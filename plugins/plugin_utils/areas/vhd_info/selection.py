@@ -9,13 +9,21 @@ import dataclasses
 
 from ...core.area import Options
 from ...core.plan import BadInput
-from ...core.step import Field, Reference, Step
+from ...core.step import Reference, Step
 from ..vhd.observation import DISK_EXTENSIONS
-from ..virtual_disk import CHAINS, chain_step, normal_path, path_problem
+from ..virtual_disk import (
+    CHAINS,
+    CHECKPOINT_PATHS,
+    DRIVE_PATHS,
+    attached_steps,
+    chain_step,
+    normal_path,
+    path_problem,
+)
 from ..virtual_disk.chain_verification import verification_step
 
 #: Ids of the reading steps.
-FILES, VMS, DRIVES, CHECKPOINTS, CHECKPOINT_DRIVES = "files", "vms", "drives", "checkpoints", "checkpoint_drives"
+FILES = "files"
 FILE_CHAINS, DRIVE_CHAINS, CHECKPOINT_CHAINS = "file_chains", "drive_chains", "checkpoint_chains"
 CHECKED, CHECKED_FILES, CHECKED_DRIVES = "checked", "checked_files", "checked_drives"
 
@@ -72,23 +80,10 @@ def reading_steps(selection: Selection) -> tuple[Step, ...]:
             tolerate=({"error_id": "PathNotFound"}, {"error_id": "DriveNotFound"}),
         )
         steps += [files, chain_step([Reference(FILES, get="FullName")], FILE_CHAINS)]
-    drive = (
-        Field("vm_id", "VMId", "guid"),
-        Field("vm", "VMName"),
-        Field("checkpoint", "VMSnapshotName"),
-        Field("path", "Path"),
-        Field("controller", "ControllerType", "enum"),
-        Field("number", "ControllerNumber", "integer"),
-        Field("location", "ControllerLocation", "integer"),
-    )
-    drives, file_backed = "Hyper-V\\Get-VMHardDiskDrive", (("DiskNumber", (None,)),)
     steps += [
-        Step(VMS, "Hyper-V\\Get-VM", read=(Field("id", "Id", "guid"), Field("state", "State", "enum"))),
-        Step(DRIVES, drives, {"VM": Reference(VMS)}, where=file_backed, read=drive),
-        Step(CHECKPOINTS, "Hyper-V\\Get-VMSnapshot", {"VM": Reference(VMS)}),
-        Step(CHECKPOINT_DRIVES, drives, {"VMSnapshot": Reference(CHECKPOINTS)}, where=file_backed, read=drive),
-        chain_step([Reference(DRIVES, get="Path")], DRIVE_CHAINS),
-        chain_step([Reference(CHECKPOINT_DRIVES, get="Path")], CHECKPOINT_CHAINS),
+        *attached_steps(),
+        chain_step([DRIVE_PATHS], DRIVE_CHAINS),
+        chain_step([CHECKPOINT_PATHS], CHECKPOINT_CHAINS),
     ]
     if selection.verify:
         steps += _verifying_steps(selection)
@@ -103,5 +98,5 @@ def _verifying_steps(selection: Selection) -> list[Step]:
     if selection.folders:
         steps.append(verification_step([Reference(FILES, get="FullName")], CHECKED_FILES))
     if selection.paths is None:
-        steps.append(verification_step([Reference(DRIVES, get="Path")], CHECKED_DRIVES))
+        steps.append(verification_step([DRIVE_PATHS], CHECKED_DRIVES))
     return steps

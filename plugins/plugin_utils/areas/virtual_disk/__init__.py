@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from .attached import CHECKPOINT_PATHS, DRIVE_PATHS, AttachedFile, attached_files, attached_steps
 from .chain import CHAINS, PAYLOAD_FILE, READ_CHAINS, Chain, Chains, Link, chain_step, readable_chain, understand_chains
 from .disk_file import FORMATS, DiskFile, check_disk_file
 from .disk_steps import FilePlan, FileStep, FileUser, FileUsers, growth_plan, plan_disk_file, type_refusals
@@ -29,12 +30,15 @@ from .space import SpaceAccount, Volume, understand_volumes, volume_step
 
 __all__ = [
     "CHAINS",
+    "CHECKPOINT_PATHS",
+    "DRIVE_PATHS",
     "FILE_NOT_FOUND",
     "FORMATS",
     "LOCKED",
     "PAYLOAD_FILE",
     "READ_CHAINS",
     "SHARING_VIOLATION",
+    "AttachedFile",
     "Chain",
     "Chains",
     "DiskFile",
@@ -45,6 +49,8 @@ __all__ = [
     "Link",
     "SpaceAccount",
     "Volume",
+    "attached_files",
+    "attached_steps",
     "chain_step",
     "check_disk_file",
     "compaction_note",

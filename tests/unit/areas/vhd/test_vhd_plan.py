@@ -359,7 +359,7 @@ def test_reads_are_constant_and_only_what_is_needed() -> None:
         return [step.id for step in AREA.observe(AREA.declare({"disks": list(disks)}))]
 
     assert steps({"path": A}) == ["chains", "volumes"]
-    drives = ["chains", "volumes", "vms", "drives", "checkpoints", "checkpoint_drives"]
+    drives = ["chains", "volumes", "vms", "drives", "checkpoints"]
     assert steps({"path": A, "parent": T}) == drives
     full = [*drives, "drive_chains", "checkpoint_chains", "neighbours", "neighbour_chains"]
     assert steps({"path": A, "state": "absent"}) == full

@@ -67,6 +67,23 @@ def test_users_are_machines_and_checkpoints() -> None:
     ]
 
 
+def test_many_checkpoints_of_many_machines_are_read() -> None:
+    host = host_with_chain()
+    for name in ("web01", "web02"):
+        add_disk(host, {"path": f"D:\\{name}.vhdx", "size": 8 * GB})
+        machine = add_machine(host, name, disks=[f"D:\\{name}.vhdx"])
+        checkpoints.take(machine, "first")
+        checkpoints.take(machine, "second")
+    used = {disk["path"]: disk["used_by"] for disk in read(host)["disks"]}
+    assert {(use["vm"], use["checkpoint"]) for use in used["D:\\web02.vhdx"]} == {
+        ("web02", None),
+        ("web02", "first"),
+        ("web02", "second"),
+    }
+    grown = run_area("vhd", SimulatedHost(host), {"path": GOLDEN.replace("golden", "other"), "size": 8 * GB})
+    assert grown.plan.changed, "the module vhd reads them, too"
+
+
 def test_missing_parent_is_noticed_without_verification() -> None:
     host = host_with_chain()
     host.files.rename(GOLDEN, "moved.vhdx")
