@@ -25,7 +25,7 @@ OFTEN = {"hyperv_operation_wait": 1}
 
 def slow(node: ControlNode, seconds: float) -> Host:
     """Let the fixed disk take so long on the first host; return the host."""
-    host = t.cast(Host, node.lab.estate.host(node.lab.host_names[0]))
+    host = node.lab.estate.host(node.lab.host_names[0])
     host.timings.copy_seconds_per_gibibyte = seconds * host.estate.clock.speed / 8
     return host
 

@@ -88,7 +88,7 @@ def machine(host: t.Any, name: str = "web01") -> t.Any:
 
 def exported_id(host: t.Any) -> str:
     (name,) = [item.name for item in host.files.children(f"{ROOT}\\Virtual Machines") if item.name.endswith(".vmcx")]
-    return name[:-5].lower()
+    return str(name[:-5]).lower()
 
 
 def imported(host: t.Any, options: dict[str, t.Any]) -> Outcome:
