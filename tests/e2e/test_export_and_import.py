@@ -94,6 +94,6 @@ def test_import(folder: Path, engine: str) -> None:
             assert_foretold_made_and_repeated(ready, name, host)
         machines = {each.name: each for each in node.lab.estate.host(host).machines.values()}
         assert sorted(machines) == ["web01", "web02"] and not node.lab.estate.host(host).planned
-        switch = machines["web01"].settings.adapters[0].switch
-        assert switch is not None and switch.name == "new"
+        lan = machines["web01"].settings.adapters[0].switch
+        assert lan is not None and lan.name == "new"
         assert machines["web02"].settings.disks[0].path == r"D:\Copy\system.vhdx"
