@@ -313,7 +313,7 @@ def compare(
             adapter.switch = next((each for each in host.switches.values() if each.name == adapter.lost_switch), None)
             if adapter.switch is not None:
                 adapter.lost_switch = None
-    host.planned[planned.id] = planned
+    host.planned[planned.id] = planned  # IMP-16: from here on cmdlets take it as any other
     report = CompatibilityReport(
         planned, path, registers=not copies, source_disks=source_disks, target_disks=target_disks
     )
