@@ -852,6 +852,8 @@ options:
     description:
       - Whether the machine may be turned off without asking its guest, and a saved state may be thrown away. Where the
         task has to stop the machine, it does that at once.
+      - With O(state=stopped) and O(state=absent) it also ends a machine that is stuck between two states, such as
+        C(Stopping) of a guest that never ends its shutdown.
     type: bool
     default: false
   purge:

@@ -10,6 +10,7 @@ import collections.abc as c
 from ...core.plan import Refusal
 from ..virtual_disk import extension_of, path_key
 from ..vm.power import SETTLED, state_word
+from ..vm.stuck import stuck_remedy
 from .declaration import VmCheckpoints
 from .observation import BUSY, Machine, Observation
 from .tree import Checkpoint
@@ -32,7 +33,7 @@ def obstacles_to_taking(vm: VmCheckpoints, machine: Machine, option: str, asked:
                 option,
                 asked,
                 "checkpoints are disabled for the VM",
-                "Declare the type of this one, or enable checkpoints (Set-VM -CheckpointType).",
+                "Declare the type of this one, or enable checkpoints (checkpoint_type of the module vm).",
             )
         )
     if vm.type in _PRODUCTION and _version(machine) < PRODUCTION_SINCE:
@@ -41,7 +42,7 @@ def obstacles_to_taking(vm: VmCheckpoints, machine: Machine, option: str, asked:
                 vm.where("type"),
                 asked,
                 f"a VM of configuration version {machine.version} has no production checkpoints; they came with 6.2",
-                "Set type: standard, or upgrade the VM's configuration version (Update-VMVersion).",
+                "Set type: standard, or upgrade the VM (the module vm with version: latest and upgrade_version: true).",
             )
         )
     if (vm.type or machine.checkpoint_type) == "Standard" and machine.devices and machine.state not in ("Off", "Saved"):
@@ -107,7 +108,7 @@ def _state_obstacles(machine: Machine, option: str, asked: str) -> list[Refusal]
             f"the host is busy with it ({busy})"
             if busy is not None
             else f"it is in the state {state_word(machine.state)}",
-            "Wait until that is over and run again.",
+            stuck_remedy(machine.state) if busy is None else "Wait until that is over and run again.",
         )
     ]
 

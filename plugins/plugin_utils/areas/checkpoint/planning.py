@@ -12,6 +12,7 @@ from ...core.plan import KNOWN_AFTER_APPLY, Plan, PlannedStep, Refusal, State
 from ...core.step import Reference, Step
 from ..virtual_disk import extension_of, path_key
 from ..vm.power import state_word
+from ..vm.stuck import RENAMING
 from .declaration import TYPES, Declaration, VmCheckpoints
 from .export import NO_EXPORTS, Exports, Shelf
 from .observation import Machine, Observation
@@ -135,7 +136,7 @@ def _unclear(vm: VmCheckpoints, found: tuple[Machine, ...]) -> Refusal:
         vm.where("vm_name"),
         f"checkpoints of VM {vm.vm} are declared",
         f"the host has {len(found)} VMs of that name: {ids}",
-        "Rename all but one of them first (Get-VM -Id ... | Rename-VM).",
+        RENAMING,
     )
 
 

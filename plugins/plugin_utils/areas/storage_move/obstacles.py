@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ...core.plan import Refusal
 from ..virtual_disk import Chain, path_key, same_path
+from ..vm.stuck import stuck_remedy
 from .declaration import MachineMove
 from .disks import Target
 from .observation import Machine, Observation
@@ -119,13 +120,7 @@ def _obstacle(machine: Machine) -> tuple[str | None, str]:
     if under_way in MIGRATION:
         return "it is being migrated, and its files with it", "Wait until the migration is over and run again."
     if machine.state not in MOVABLE:
-        critical = machine.state.endswith("Critical")
-        remedy = (
-            "Bring its storage back (Get-VM says what is missing), then run again."
-            if critical
-            else "Wait until that is over and run again."
-        )
-        return f"it is in the state {machine.state}", remedy
+        return f"it is in the state {machine.state}", stuck_remedy(machine.state)
     busy = next((BUSY[status] for status in machine.status if status in BUSY), None)
     if busy is not None:
         return busy, "Wait until that is over and run again."

@@ -15,6 +15,7 @@ import typing as t
 from ...core.plan import Plan, PlannedStep, Refusal
 from ...core.step import Condition, Reference, Step, Table, UniqueId, Wait
 from ..virtual_disk import Chain, directory_of, path_key, same_path, volume_of
+from ..vm.stuck import RENAMING
 from .declaration import FOLDERS, MachineMove, Moves
 from .disks import Target, disks_of, is_meant, targets_of
 from .marks import mark_in, marks_there, removing_step, setting_step
@@ -143,7 +144,7 @@ def _not_one(move: MachineMove, named: tuple[Machine, ...]) -> Refusal:
         f"{move.prefix}name",
         asked,
         f"the host has {len(named)} VMs of that name: {ids}",
-        "Rename all but one of them first (Get-VM -Id ... | Rename-VM).",
+        RENAMING,
     )
 
 

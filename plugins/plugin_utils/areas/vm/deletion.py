@@ -18,6 +18,7 @@ from .change import Changes, Place
 from .declaration import VmDeclaration
 from .observation import Observation, ObservedVm
 from .power import SETTLED, state_word, stopping_steps
+from .stuck import has_plug, stuck_remedy
 
 _CHECKPOINT_NAME = re.compile(r"(.+)_[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}\.a(vhdx?)", re.IGNORECASE)
 
@@ -125,10 +126,11 @@ def _is_checkpoint_file(path: str) -> bool:
 
 def _may_go(vm: VmDeclaration, observed: ObservedVm, found: Changes) -> bool:
     asked = f"VM {vm.name} is to be deleted"
-    if observed.state not in SETTLED:
-        found.refuse(
-            vm.where("state"), asked, f"it is in the state {observed.state}", "Wait until that is over and run again."
-        )
+    if observed.state not in SETTLED and not _can_stop(vm, observed):
+        remedy = stuck_remedy(observed.state)
+        if has_plug(observed.state):
+            remedy += " So does turn_off: true of this task."
+        found.refuse(vm.where("state"), asked, f"it is in the state {observed.state}", remedy)
         return False
     if observed.state in ("Running", "Paused") and not vm.get("turn_off") and vm.get("restart") != "if_needed":
         found.refuse(
@@ -148,6 +150,14 @@ def _may_go(vm: VmDeclaration, observed: ObservedVm, found: Changes) -> bool:
         )
         return False
     return True
+
+
+def _can_stop(vm: VmDeclaration, observed: ObservedVm) -> bool:
+    """Return whether the task may end a state between the settled ones, perhaps one that would never end by itself."""
+    if vm.get("turn_off"):
+        return has_plug(observed.state)
+    # a guest that is just shutting down, perhaps since a run that was cut, is waited for
+    return observed.state == "Stopping" and bool(vm.get("restart") == "if_needed")
 
 
 def _delete_checkpoints(vm: VmDeclaration, place: Place, observed: ObservedVm, found: Changes) -> None:

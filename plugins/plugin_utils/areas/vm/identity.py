@@ -40,7 +40,7 @@ def ambiguities(declaration: Declaration, observation: Observation) -> Changes:
                 f"{vm.member.prefix}name",
                 f"VM {vm.name} is declared",
                 f"the host has {len(named)} VMs of that name: {ids}",
-                "Declare the id of the one that is meant, or rename all but one first (Get-VM -Id ... | Rename-VM).",
+                "Declare the id of the one that is meant. A task with id and another name renames one.",
             )
             continue
         _refuse_identity(vm, named, observation, found)

@@ -143,7 +143,7 @@ def _refuse_fixed(vm: VmDeclaration, observed: ObservedVm, found: Changes) -> No
             vm.where("path"),
             f"VM {vm.name} is to be in {vm.get('path')}",
             f"it is in {observed.path}",
-            "Moving it is a storage move (module storage_move, or Move-VMStorage); do that first, or leave path out.",
+            "Move it first (configuration_path of the module storage_move), or leave path out.",
         )
 
 

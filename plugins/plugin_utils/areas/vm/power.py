@@ -14,6 +14,7 @@ from ...core.setting import shown
 from ...core.step import Step
 from .change import Change, Changes, Place
 from .declaration import POWER_STATES, VmDeclaration
+from .stuck import has_plug, stuck_remedy
 
 Action = t.Literal["start", "stop", "save", "pause", "resume", "discard"]
 
@@ -65,13 +66,13 @@ def arrange(vm: VmDeclaration, place: Place, state: str, found: Changes) -> tupl
     later = sorted((change for change in found.changes if not change.early), key=lambda change: change.late)
     wanted = vm.power or state
     # a guest that is just shutting down, perhaps since a run that was cut, is waited for
-    joined = state == "Stopping" and wanted == "Off"
-    if state not in SETTLED and not joined and (later or wanted != state):
+    ends = wanted == "Off" and (has_plug(state) if vm.get("turn_off") else state == "Stopping")
+    if state not in SETTLED and not ends and (later or wanted != state):
         found.refuse(
             f"{vm.member.prefix}name",
             f"VM {vm.name} is to be changed",
             f"it is in the state {state}",
-            "Wait until that is over, or bring it to an end by hand, and run again.",
+            stuck_remedy(state),
         )
         return [], state
     moves = _Moves(vm, place)
@@ -120,7 +121,8 @@ class _Moves:
         """Return the steps from one state to another."""
         if state == wanted:
             return []
-        actions = ROUTES[state, wanted]
+        # what is stuck between two states has one way out: its plug
+        actions = ROUTES.get((state, wanted), ("stop",)) if wanted == "Off" else ROUTES[state, wanted]
         if self._vm.get("turn_off") and "stop" in actions:
             actions = ("stop",)
         text = f"state: {state_word(state)} -> {state_word(wanted)}" + (f", because {reason}" if reason else "")

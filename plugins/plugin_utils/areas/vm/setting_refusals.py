@@ -46,7 +46,7 @@ def refuse_settings(
             vm.where("snapshot_file_location"),
             f"checkpoints of VM {vm.name} are to be in {after['snapshot_file_location']}",
             f"it has {len(observed.checkpoints)}, and the place cannot change while there are any",
-            "Remove them first, or move them with the VM (Move-VMStorage).",
+            "Remove them first, or move them with checkpoints_path of the module storage_move.",
         )
     if "security.tpm" in changed and not after["security.tpm"] and observed.settings.get("security.tpm"):
         found.warnings.append(

@@ -19,6 +19,7 @@ from ...core.step import Reference, Step, UniqueId, Wait
 from ..switch.names import name_key
 from ..virtual_disk import volume_of
 from ..virtual_disk.locked_files import SHARING_VIOLATION
+from ..vm.stuck import RENAMING, stuck_remedy
 from .declaration import ExportDeclaration, Place
 from .manifest import FileStamp, marker_text, source_text
 from .observation import ExportedVm, ExportObservation, Found
@@ -193,7 +194,7 @@ class _Export:
             return None
         if len(vms) > 1:
             ids = ", ".join(vm.id for vm in vms)
-            self.refuse("name", asked, f"several VMs have that name: {ids}", "Rename all but one of them.")
+            self.refuse("name", asked, f"several VMs have that name: {ids}", RENAMING)
             return None
         manifest = self.found.export.manifest
         if manifest is not None and manifest.vm_id.lower() != vms[0].id:
@@ -221,9 +222,7 @@ class _Export:
             self.refuse("name", asked, obstacle, "Give one of the files another name.")
         if vm.state not in EXPORTABLE:
             obstacle = f"it is in the state {vm.state}"
-            self.refuse(
-                "name", asked, obstacle, "Wait until that is over, or bring it to an end by hand, and run again."
-            )
+            self.refuse("name", asked, obstacle, stuck_remedy(vm.state))
         if vm.merging and self.declaration.merge_timeout == 0:
             obstacle = "its checkpoints are being merged into its disks"
             remedy = "Set merge_timeout to wait for the end of the merge, or run again later."

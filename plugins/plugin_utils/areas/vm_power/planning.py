@@ -11,6 +11,7 @@ import typing as t
 from ...core.plan import Plan, PlannedStep, Refusal, State
 from ...core.step import Field, Reference, Step
 from ..vm.power import state_word
+from ..vm.stuck import RENAMING
 from .declaration import Declaration, Member
 from .observation import Observation, ObservedPower
 from .ways import GOALS, PASSING, Action, Obstacle, way
@@ -179,5 +180,5 @@ def _not_one(member: Member, asked: str, named: tuple[ObservedPower, ...]) -> Re
         member.option,
         asked,
         f"the host has {len(named)} VMs of that name: {ids}",
-        "Rename all but one of them first (Get-VM -Id ... | Rename-VM).",
+        RENAMING,
     )

@@ -9,6 +9,7 @@ import dataclasses
 import typing as t
 
 from ..vm.power import ROUTES, SETTLED
+from ..vm.stuck import has_plug
 from .declaration import Declaration
 
 Action = t.Literal["start", "ask", "turn_off", "save", "pause", "resume", "discard", "reset"]
@@ -97,7 +98,7 @@ def _restarting(state: str, declaration: Declaration) -> tuple[Action, ...] | Ob
 
 def _forced(state: str, declaration: Declaration, then: tuple[Action, ...]) -> tuple[Action, ...] | Obstacle:
     """Pull the plug of a machine that is stuck, where that is allowed and there is a plug to pull."""
-    if state in ("OffCritical", "SavedCritical", "FastSavedCritical") or not declaration.turn_off:
+    if not has_plug(state) or not declaration.turn_off:
         return _stuck(state)
     return ("turn_off", *then)
 

@@ -140,7 +140,8 @@ def test_disabled_checkpoints_are_refused_unless_the_type_is_declared() -> None:
 def test_a_machine_that_is_on_its_way_is_refused() -> None:
     host = host_with()
     boot(host).state = "Stopping"
-    assert "stopping" in refusal(host, {"vm_name": "web01", "name": "a"})
+    text = refusal(host, {"vm_name": "web01", "name": "a"})
+    assert "stopping" in text and "turn_off: true" in text
 
 
 def test_several_machines_of_a_name_are_refused() -> None:

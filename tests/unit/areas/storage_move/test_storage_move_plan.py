@@ -89,7 +89,9 @@ def test_replication_that_is_not(state: str) -> None:
 
 @pytest.mark.parametrize("state", ["SavedCritical", "OffCritical", "RunningCritical", "Stopping", "FastSaved"])
 def test_states_in_which_nothing_moves(state: str) -> None:
-    assert f"it is in the state {state}" in refused(observed(machine(state=state)), destination="E:\\w")
+    text = refused(observed(machine(state=state)), destination="E:\\w")
+    assert f"it is in the state {state}" in text
+    assert ("turn_off: true" in text) is (state not in ("SavedCritical", "OffCritical"))
 
 
 def test_shares_and_cluster_shared_volumes_are_not_measured() -> None:

@@ -8,9 +8,12 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from area_harness import SimulatedHost, converge, run_area
+from areas.vm.vm_host import machine, simulated_host
 from areas.vm.vm_observations import calls, chain, link, missing, observation, plan, reasons, refusals, sent, vm
 
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.areas.vm.observation import ObservedCheckpoint
+from ansible_collections.datacenter.hyperv.plugins.plugin_utils.areas.vm.stuck import WITHOUT_PLUG, has_plug
 
 WORDS = {"Off": "stopped", "Running": "running", "Saved": "saved", "Paused": "paused"}
 
@@ -64,8 +67,49 @@ def test_a_saved_state_is_thrown_away_only_when_allowed() -> None:
 def test_a_vm_on_its_way_is_left_alone(state: str) -> None:
     seen = observation(vm(state=state))
     assert not plan({"name": "web01", "notes": ""}, seen).changed
-    assert f"in the state {state}" in refusals(plan({"name": "web01", "notes": "x"}, seen))["name"]
-    assert refusals(plan({"name": "web01", "state": "absent", "turn_off": True}, seen))
+    for options in ({"notes": "x"}, {"state": "running"}, {"state": "saved", "turn_off": True}):
+        assert f"in the state {state}" in refusals(plan({"name": "web01", **options}, seen))["name"]
+    refused = refusals(plan({"name": "web01", "state": "absent"}, seen))["state"]
+    assert f"in the state {state}" in refused
+    assert ("turn_off: true of this task" in refused) is has_plug(state)
+
+
+@pytest.mark.parametrize("state", ["Starting", "Stopping", "Saving", "Resuming", "RunningCritical", "StoppingCritical"])
+def test_turn_off_ends_what_is_stuck_between_two_states(state: str) -> None:
+    """Gotcha 47: a machine may be `Stopping` for ever."""
+    assert calls(plan({"name": "web01", "state": "stopped", "turn_off": True}, observation(vm(state=state)))) == [
+        "Stop-VM"
+    ]
+    gone = plan({**GONE, "turn_off": True, "delete_disks": True}, existing(state))
+    assert calls(gone) == ["Stop-VM", "Remove-Item", "Remove-VM"]
+    assert sent(gone, "Stop-VM") == {"TurnOff": True, "Force": True}
+
+
+@pytest.mark.parametrize("state", sorted(WITHOUT_PLUG))
+def test_where_nothing_runs_there_is_no_plug_to_pull(state: str) -> None:
+    for options in (GONE, {"name": "web01", "state": "stopped"}):
+        made = plan({**options, "turn_off": True}, existing(state))
+        (refused,) = refusals(made).values()
+        assert "Bring its storage back" in refused and "turn_off" not in refused
+
+
+def test_a_deletion_waits_for_a_guest_that_is_just_shutting_down() -> None:
+    """A run that was cut may have asked it, and the same task again goes on."""
+    assert calls(plan({**GONE, "restart": "if_needed"}, existing("Stopping"))) == ["Stop-Guest", "Remove-VM"]
+    assert refusals(plan({**GONE, "restart": "if_needed"}, existing("Starting")))
+
+
+def test_a_deletion_ends_a_guest_that_shuts_down_for_ever() -> None:
+    host = simulated_host()
+    simulated = SimulatedHost(host)
+    run_area(
+        "vm",
+        simulated,
+        {"name": "web01", "disks": [{"slot": "scsi:0:0", "path": DISK, "size": "1 GB"}], "state": "running"},
+    )
+    machine(host, "web01").state = "Stopping"
+    converge("vm", simulated, {**GONE, "turn_off": True, "delete_disks": True})
+    assert not host.machines
 
 
 @pytest.mark.parametrize(

@@ -183,9 +183,15 @@ def test_another_vm_of_the_same_name_does_not_lose_its_export(host: t.Any) -> No
     assert "another VM of that name" in refusal(host, current=True)
 
 
+def test_a_machine_that_is_stuck_is_refused_with_the_way_out(host: t.Any) -> None:
+    machine(host).state = "Stopping"
+    text = refusal(host)
+    assert "in the state Stopping" in text and "turn_off: true" in text
+
+
 def test_gotcha_1_names_are_not_unique(host: t.Any) -> None:
     add_machine(host, "WEB01")
-    assert "several VMs have that name" in refusal(host)
+    assert "several VMs have that name" in refusal(host) and "id and name" in refusal(host)
 
 
 def test_gotcha_5_and_official_defect_15_a_name_is_no_pattern(host: t.Any) -> None:
