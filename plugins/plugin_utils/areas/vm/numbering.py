@@ -28,7 +28,7 @@ _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 #: Options in whose texts the number and the name are filled in, and how others of them end.
 _PATH_ENDINGS = ("_path", "_location")
 _PATHS = frozenset({"path", "parent", "copy_of", "floppy"})
-_NUMBERED = frozenset({"mac"})
+_NUMBERED = frozenset({"mac", "renamed_from"})
 
 #: Mappings whose keys are the user's.
 _USERS_OWN = frozenset({"tags"})

@@ -160,3 +160,9 @@ def test_a_version_between_is_not_reached() -> None:
     assert "to 10.0 only" in refused(host, name="old", version="9.0", upgrade_version=True)
     host.windows = RELEASES["2019"]
     assert done(host, name="old", version="9.0", upgrade_version=True).plan.changed
+
+
+def test_many_are_renamed_by_number() -> None:
+    host = host_with("old1", "old2")
+    done(host, vms=[{"name": "web{number:02}", "renamed_from": "old{number}", "count": 2}])
+    assert names(host) == ["old", "web01", "web02"]
