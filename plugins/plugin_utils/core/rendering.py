@@ -17,11 +17,11 @@ from .quoting import comment_text, quoted
 from .references import referenced_steps, secret_names
 from .step import Condition, Expression, Reference, Seconds, Secret, Step, Table, UniqueId
 
-#: Parameters that are switches in the cmdlets that plans use. Every other truth value is written `-Name:$true`, which
-#: PowerShell takes for switches and for booleans alike.
+#: Parameters that are switches in every cmdlet that plans use. Every other truth value is an argument, `-Name $true`.
 SWITCHES = frozenset(
     {
         "Access",
+        "All",
         "Confirm",
         "Differencing",
         "DisableNumLock",
@@ -31,20 +31,34 @@ SWITCHES = frozenset(
         "EnableNumLock",
         "Fixed",
         "Force",
+        "GenerateWwn",
+        "GetAllPaths",
+        "IgnoreIdMismatch",
         "IncludeAllChildSnapshots",
         "NewLocalKeyProtector",
+        "NoDriveLetter",
         "NoVHD",
         "Passthru",
         "PassThru",
+        "Physical",
+        "PresentOnly",
+        "ReadOnly",
         "Recurse",
         "ResetDiskIdentifier",
+        "RetainVhdCopiesOnSource",
         "Save",
         "StaticMemory",
+        "ToMinimumSize",
         "Trunk",
         "TurnOff",
         "Untagged",
     }
 )
+#: Parameters that are switches in one cmdlet only, and take a truth value in others.
+SWITCHES_OF_A_CMDLET = frozenset({("Hyper-V\\Add-VMHardDiskDrive", "SupportPersistentReservations")})
+
+#: Parameters that are amounts of bytes, though their names do not end so.
+SIZES = frozenset({"LowMemoryMappedIoSpace", "HighMemoryMappedIoSpace"})
 
 #: Variables that PowerShell itself sets (about_Automatic_Variables), in lower case.
 _AUTOMATIC = frozenset(
@@ -75,19 +89,17 @@ class Rendering:
 
     def command(self, step: Step) -> str:
         """Return a step as one line of PowerShell."""
-        parts = [step.call, *(self._argument(name, value) for name, value in step.parameters.items())]
+        parts = [step.call, *(self._argument(step.call, name, value) for name, value in step.parameters.items())]
         text = " ".join(parts)
         if step.where:
             text += f" | {self._filter(step.where)}"
         variable = self._variables.get(step.id)
         return f"${variable} = {text}" if variable is not None else text
 
-    def _argument(self, name: str, value: t.Any) -> str:
-        if isinstance(value, bool):
-            if name in SWITCHES:
-                return f"-{name}" if value else f"-{name}:$false"
-            return f"-{name}:{self.value(value)}"
-        if isinstance(value, int) and name.endswith("Bytes"):
+    def _argument(self, call: str, name: str, value: t.Any) -> str:
+        if isinstance(value, bool) and (name in SWITCHES or (call, name) in SWITCHES_OF_A_CMDLET):
+            return f"-{name}" if value else f"-{name}:$false"
+        if isinstance(value, int) and not isinstance(value, bool) and (name.endswith("Bytes") or name in SIZES):
             return f"-{name} {size_literal(value)}"
         return f"-{name} {self.value(value)}"
 

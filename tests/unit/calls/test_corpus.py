@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import typing as t
 import uuid
 
@@ -25,6 +26,7 @@ from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.documentati
     module_file,
     module_options,
 )
+from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.rendering import Rendering
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.step import Step
 from hyperv_lab.simulation.releases import RELEASES
 
@@ -57,6 +59,39 @@ def test_every_call_binds() -> None:
 def test_no_parameter_for_one_object_may_get_several() -> None:
     """The lab's hosts of tests are small: what they have once, a real host has many times."""
     assert several_for_one(recorded()) == []
+
+
+def test_switches_and_truth_values_are_written_as_people_type_them() -> None:
+    """`-Force` of a switch; `-Shielded $true` of a parameter that takes a truth value, which a bare name would not bind."""
+    kinds = set()
+    for step in recorded():
+        signature = simulated.signature_of(step.call)
+        written = f"{Rendering((step,)).command(step)} "
+        for name, value in step.parameters.items():
+            if not isinstance(value, bool):
+                continue
+            parameter = signature.find(name) if signature is not None else None
+            assert step.is_function or parameter is not None
+            kind = parameter.type if parameter is not None else "Boolean"
+            kinds.add(kind)
+            if kind == "SwitchParameter":
+                expected = f" -{name} " if value else f" -{name}:$false "
+                assert expected in written and f" -{name} $" not in written, f"{step.call} -{name} is a switch: {written}"
+            else:
+                assert f" -{name} ${str(value).lower()} " in written, f"{step.call} -{name} takes a value: {written}"
+    assert kinds == {"SwitchParameter", "Boolean"}
+
+
+def test_amounts_of_bytes_are_written_with_their_unit() -> None:
+    """Every number of a parameter that is an amount of memory or of a disk; 1048576 and more is one in these cmdlets."""
+    large = [
+        Rendering((step,)).command(step)
+        for step in recorded()
+        for value in step.parameters.values()
+        if isinstance(value, int) and value >= 1024**2 and value % 1024**2 == 0
+    ]
+    assert len(large) > 20
+    assert [written for written in large if re.search(r"\d{7}", re.sub(r"'[^']*'", "", written))] == []
 
 
 def test_every_cmdlet_that_has_rows_is_called_with_each_of_them() -> None:
