@@ -62,7 +62,7 @@ def test_no_parameter_for_one_object_may_get_several() -> None:
 
 
 def test_switches_and_truth_values_are_written_as_people_type_them() -> None:
-    """`-Force` of a switch; `-Shielded $true` of a parameter that takes a truth value, which a bare name would not bind."""
+    """`-Force` of a switch; `-Shielded $true` of a parameter that takes a truth value, and would not bind without."""
     kinds = set()
     for step in recorded():
         signature = simulated.signature_of(step.call)
@@ -76,14 +76,16 @@ def test_switches_and_truth_values_are_written_as_people_type_them() -> None:
             kinds.add(kind)
             if kind == "SwitchParameter":
                 expected = f" -{name} " if value else f" -{name}:$false "
-                assert expected in written and f" -{name} $" not in written, f"{step.call} -{name} is a switch: {written}"
+                assert expected in written and f" -{name} $" not in written, (
+                    f"{step.call} -{name} is a switch: {written}"
+                )
             else:
                 assert f" -{name} ${str(value).lower()} " in written, f"{step.call} -{name} takes a value: {written}"
     assert kinds == {"SwitchParameter", "Boolean"}
 
 
 def test_amounts_of_bytes_are_written_with_their_unit() -> None:
-    """Every number of a parameter that is an amount of memory or of a disk; 1048576 and more is one in these cmdlets."""
+    """In these cmdlets every number from a mebibyte on is an amount of memory or of a disk."""
     large = [
         Rendering((step,)).command(step)
         for step in recorded()
