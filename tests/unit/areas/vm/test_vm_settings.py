@@ -138,7 +138,7 @@ def test_more_processors_than_the_host_has_are_refused() -> None:
 def test_generation_and_directory_are_fixed() -> None:
     seen = observation(vm(generation=1, path="D:\\VMs\\web01"))
     assert "it is of generation 1" in refusals(plan({"name": "web01", "generation": 2}, seen))["generation"]
-    assert "Move-VMStorage" in refusals(plan({"name": "web01", "path": "E:\\VMs"}, seen))["path"]
+    assert "storage_move" in refusals(plan({"name": "web01", "path": "E:\\VMs"}, seen))["path"]
     assert not plan({"name": "web01", "path": "d:/vms/"}, seen).changed
     assert not plan({"name": "web01", "path": "D:\\VMs\\web01"}, seen).changed
 
