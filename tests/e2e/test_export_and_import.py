@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from ansible_runs.environment import REPOSITORY
 from ansible_runs.three_runs import assert_foretold_made_and_repeated, foretold_made_and_repeated
 from ansible_runs.ways import ENGINES, Way
 
@@ -97,3 +98,12 @@ def test_import(folder: Path, engine: str) -> None:
         lan = machines["web01"].settings.adapters[0].switch
         assert lan is not None and lan.name == "new"
         assert machines["web02"].settings.disks[0].path == r"D:\Copy\system.vhdx"
+
+
+def test_scenario_for_real_hosts(folder: Path) -> None:
+    with Way("winrm").lab(folder) as node:
+        host = node.lab.estate.host(node.lab.host_names[0])
+        untouched = sorted(host.machines)
+        node.run(REPOSITORY / "tests" / "integration" / "export_and_import.yml").succeeded()
+        assert sorted(host.machines) == untouched and not host.planned
+        assert not host.files.children("D:\\dcht\\exports")
