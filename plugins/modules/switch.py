@@ -170,7 +170,9 @@ after:
   returned: success
   type: dict
 exchanges:
-  description: How many exchanges with the host the task took. One if nothing differed, two otherwise.
+  description:
+    - How many exchanges with the host the task took. One if nothing differed, two otherwise, and two more for each time
+      that another run changed the host between reading and applying, so that the task planned again.
   returned: success
   type: int
   sample: 1

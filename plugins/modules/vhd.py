@@ -396,7 +396,10 @@ after:
   returned: success
   type: dict
 exchanges:
-  description: How many exchanges with the host the task took. One if nothing differed, two otherwise.
+  description:
+    - How many exchanges with the host the task took. One if nothing differed, two otherwise, and one more for each time
+      that it asked whether long work has ended. Where another run changed the host between reading and
+      applying, the task planned again, which takes two.
   returned: success
   type: int
   sample: 1

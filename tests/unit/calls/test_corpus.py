@@ -19,10 +19,10 @@ from calls.corpus import ADAPTERS, FOREIGN, KNOWN_ID, MODULES, PARTITIONED, TASK
 from calls.corpus_devices import prepare_devices
 from calls.corpus_host_devices import prepare_host_devices
 from calls.foreign_export import add_foreign_export
+from calls.option_paths import collect, documented
 from calls.setting_rows import setting_rows
 
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.documentation import (
-    Level,
     module_file,
     module_options,
 )
@@ -113,28 +113,6 @@ def test_every_option_is_used(module: str) -> None:
             collect(level, options, "", used)
     missing = sorted(set(documented(level)) - used)
     assert not missing, f"no task of the corpus uses {missing}"
-
-
-def documented(level: Level, prefix: str = "") -> t.Iterator[str]:
-    """Yield the paths of all options; those of a list that is like the module count as the module's own."""
-    for name, option in level.options.items():
-        yield prefix + name
-        if option.level is not None and not option.like_module:
-            yield from documented(option.level, f"{prefix}{name}.")
-
-
-def collect(level: Level, options: dict[str, t.Any], prefix: str, used: set[str]) -> None:
-    """Add the paths of the options that are used."""
-    for given, value in options.items():
-        name = level.names[given]
-        option = level.options[name]
-        used.add(prefix + name)
-        if option.level is None:
-            continue
-        inner = "" if option.like_module else f"{prefix}{name}."
-        for element in value if isinstance(value, list) else [value]:
-            if isinstance(element, dict):
-                collect(option.level, element, inner, used)
 
 
 def test_the_corpus_reaches_what_checks_it() -> None:
