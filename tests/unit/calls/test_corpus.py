@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 import re
-import typing as t
 import uuid
 
 import pytest
