@@ -22,6 +22,9 @@ options:
     default: [host, volumes, adapters, switches]
 extends_documentation_fragment:
   - datacenter.hyperv.attributes.reading
+seealso:
+  - module: datacenter.hyperv.switch
+  - module: datacenter.hyperv.vm_info
 author:
   - datacenter.hyperv contributors (@datacenter-hyperv)
 """

@@ -108,6 +108,9 @@ options:
     type: int
 extends_documentation_fragment:
   - datacenter.hyperv.attributes
+seealso:
+  - module: datacenter.hyperv.vm
+  - module: datacenter.hyperv.vm_info
 author:
   - datacenter.hyperv contributors (@datacenter-hyperv)
 """

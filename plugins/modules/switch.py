@@ -79,6 +79,9 @@ options:
     type: bool
 extends_documentation_fragment:
   - datacenter.hyperv.attributes
+seealso:
+  - module: datacenter.hyperv.host_info
+  - module: datacenter.hyperv.vm
 author:
   - datacenter.hyperv contributors (@datacenter-hyperv)
 """
@@ -111,6 +114,22 @@ EXAMPLES = r"""
   datacenter.hyperv.switch:
     name: heartbeat
     type: internal
+
+- name: A team of two adapters, which the host stays away from
+  datacenter.hyperv.switch:
+    name: team
+    type: external
+    adapters: [Ethernet 2, Ethernet 3]
+    embedded_teaming: true
+    allow_management_os: false
+
+- name: A switch for machines that reach the network adapter themselves (SR-IOV)
+  datacenter.hyperv.switch:
+    name: fast
+    type: external
+    adapters: [Ethernet 4]
+    iov: true
+    minimum_bandwidth_mode: none
 """
 
 RETURN = r"""

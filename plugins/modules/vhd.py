@@ -208,6 +208,13 @@ EXAMPLES = r"""
     type: fixed
     physical_sector_size: 4096
 
+- name: A disk with sectors of 4 KB throughout
+  datacenter.hyperv.vhd:
+    path: D:\disks\archive.vhdx
+    size: 4 TB
+    logical_sector_size: 4096
+    physical_sector_size: 4096
+
 - name: Give each web server a disk on top of the golden one
   datacenter.hyperv.vhd:
     disks:

@@ -897,6 +897,7 @@ EXAMPLES = r"""
       startup: 2 GB
       minimum: 1 GB
       maximum: 8 GB
+      buffer: 20
     disks:
       - slot: scsi:0:0
         path: D:\VMs\web01\system.vhdx
@@ -1091,6 +1092,13 @@ EXAMPLES = r"""
     com2:
       path: ''
 
+- name: A debugger of the guest's kernel on the second serial port
+  datacenter.hyperv.vm:
+    name: driver-test01
+    com2:
+      path: \\.\pipe\{name}-debugger
+      debugger_mode: true
+
 - name: A Linux guest with its console on a COM port
   datacenter.hyperv.vm:
     name: linux01
@@ -1218,6 +1226,15 @@ EXAMPLES = r"""
       - slot: scsi:0:5
         state: absent
 
+- name: A disk of the host by its number, though the host itself has volumes on it
+  datacenter.hyperv.vm:
+    name: files01
+    disks:
+      - slot: scsi:0:1
+        physical_disk:
+          number: 4
+          with_volumes: true
+
 - name: A floppy disk and only one DVD drive for an old machine
   datacenter.hyperv.vm:
     name: legacy01
@@ -1279,6 +1296,13 @@ EXAMPLES = r"""
         manage_host: true
         state: absent
     purge: [gpu_partitions]
+
+- name: No part of this GPU any more; parts of others stay
+  datacenter.hyperv.vm:
+    name: compute02
+    gpu_partitions:
+      - gpu: \\?\PCI#VEN_10DE&DEV_25B6&SUBSYS_15171414&REV_A1#4&1b7f5a3&0&0010#{064092b3-625e-43bf-9eb5-dc845897dd59}\GPUPARAV
+        state: absent
 
 - name: Delete a machine with its checkpoints and disks, turning it off if it runs
   datacenter.hyperv.vm:

@@ -51,7 +51,7 @@ def test_examples_are_declarations_that_the_module_takes(module: str) -> None:
     for options in examples(module):
         if "{{" in str(options):  # Ansible fills these in
             continue
-        area_of(module).declare(validated_options(module_file(module), options))
+        area_of(module).declare(validated_options(module, options).values)
 
 
 @pytest.mark.parametrize("module", MODULES)
