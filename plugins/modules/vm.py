@@ -1301,7 +1301,7 @@ EXAMPLES = r"""
   datacenter.hyperv.vm:
     name: compute02
     gpu_partitions:
-      - gpu: \\?\PCI#VEN_10DE&DEV_25B6&SUBSYS_15171414&REV_A1#4&1b7f5a3&0&0010#{064092b3-625e-43bf-9eb5-dc845897dd59}\GPUPARAV
+      - gpu: \\?\PCI#VEN_10DE&DEV_25B6&REV_A1#4&1b7f5a3&0&0010#{064092b3-625e-43bf-9eb5-dc845897dd59}\GPUPARAV
         state: absent
 
 - name: Delete a machine with its checkpoints and disks, turning it off if it runs
