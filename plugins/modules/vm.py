@@ -115,7 +115,8 @@ options:
     description:
       - "Keys and values that are kept with the machine, as lines C([AnsibleTag] key: value) of its notes, which
         C(microsoft.hyperv.hv_vm_tag) reads and writes as well."
-      - Tags that are not declared stay, unless O(purge) has V(tags).
+      - Tags that are not declared stay, unless O(purge) has V(tags). A tag without a value (V(null)) is removed; one
+        with an empty text stays, and is empty.
     type: dict
   processor:
     description:
@@ -1075,6 +1076,12 @@ EXAMPLES = r"""
       owner: web team
       stage: production
     purge: [tags]
+
+- name: One tag goes, the others stay
+  datacenter.hyperv.vm:
+    name: web01
+    tags:
+      stage: null
 
 - name: Services for the guest, and serial ports as named pipes
   datacenter.hyperv.vm:

@@ -21,7 +21,7 @@ import typing as t
 from ...core.area import Options
 from ...core.plan import BadInput
 from ..switch.names import name_key
-from .numbering import COUNT, FIRST, filled_in, numbered
+from .numbering import COUNT, FIRST, USERS_OWN, filled_in, numbered
 from .slots import slot_key
 
 #: Lists whose entries have a key: the option of the key, and the form in which keys are equal.
@@ -127,7 +127,7 @@ def _merged(base: Options, over: Options) -> dict[str, t.Any]:
     for name, value in over.items():
         below = result.get(name)
         if isinstance(below, c.Mapping) and isinstance(value, c.Mapping):
-            result[name] = _merged(below, _given(value))
+            result[name] = _merged(below, value if name in USERS_OWN else _given(value))
         else:
             result[name] = value
     return result

@@ -30,8 +30,8 @@ _PATH_ENDINGS = ("_path", "_location")
 _PATHS = frozenset({"path", "parent", "copy_of", "floppy"})
 _NUMBERED = frozenset({"mac", "renamed_from"})
 
-#: Mappings whose keys are the user's.
-_USERS_OWN = frozenset({"tags"})
+#: Mappings whose keys are the user's. In them a key without a value says something, too.
+USERS_OWN = frozenset({"tags"})
 
 
 def numbered(entry: Options, prefix: str) -> c.Iterator[tuple[Options, int | None]]:
@@ -75,7 +75,7 @@ def filled_in(options: Options, name: t.Any, number: int | None, where: c.Callab
     """
     result = dict(options)
     for option, value in options.items():
-        if option in _USERS_OWN:
+        if option in USERS_OWN:
             continue
         if isinstance(value, c.Mapping):
             result[option] = filled_in(value, name, number, functools.partial(_inside, where, option))

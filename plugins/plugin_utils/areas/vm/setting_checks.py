@@ -51,7 +51,7 @@ def with_implied_settings(member: Member) -> Member:
         _put(options, "secure_boot_template", template_name(template))
     tags = options.get("tags")
     if tags is not None:
-        options["tags"] = {key: tag_text(value) for key, value in tags.items()}
+        options["tags"] = {key: None if value is None else tag_text(value) for key, value in tags.items()}
     if declared_value(options, "memory.dynamic") is None:
         _imply(options, inherited, DYNAMIC_ONLY, "memory.dynamic", with_values=True)
     for option, needed in NEEDED.items():
@@ -175,9 +175,10 @@ def _check_texts(member: Member) -> None:
             member.where("notes"), f"has a line that begins with {PREFIX}, which is a tag; declare it in tags"
         )
     for key, value in (declared_value(options, "tags") or {}).items():
-        problem = key_problem(key) or (
-            "the value of a tag is a text" if isinstance(value, (dict, list)) else value_problem(tag_text(value))
-        )
+        problem = key_problem(key)
+        if problem is None and value is not None:  # without a value: the tag goes
+            of_list = isinstance(value, (dict, list))
+            problem = "the value of a tag is a text" if of_list else value_problem(tag_text(value))
         if problem is not None:
             raise BadInput(f"{member.where('tags')}.{key}", problem)
 

@@ -65,10 +65,14 @@ def plan_settings(
 
 
 def wanted_settings(vm: VmDeclaration, place: Place, observed: ObservedVm) -> Options:
-    """Return the declared options, with the tags that stay, and with what a new VM must not get by chance."""
+    """Return the declared options, with the tags that stay, and with what a new VM must not get by chance.
+
+    A tag that is declared without a value goes.
+    """
     options = dict(vm.member.options)
-    if options.get("tags") is not None and "tags" not in vm.purged:
-        options["tags"] = {**(observed.settings.get("tags") or {}), **options["tags"]}
+    if options.get("tags") is not None:
+        stay = {} if "tags" in vm.purged else observed.settings.get("tags") or {}
+        options["tags"] = {key: value for key, value in {**stay, **options["tags"]}.items() if value is not None}
     if place.fresh and vm.get("memory.startup") is not None and vm.get("memory.dynamic") is None:
         # whether New-VM makes memory dynamic differs between releases (packer #4880)
         options["memory"] = {**options["memory"], "dynamic": False}

@@ -54,6 +54,9 @@ STEPS: list[tuple[dict[str, t.Any], str]] = [
     ({"tags": {"b": 2}}, "other\nline\n[AnsibleTag] a: true\n[AnsibleTag] b: 2"),
     ({"notes": ""}, "[AnsibleTag] a: true\n[AnsibleTag] b: 2"),
     ({"tags": {"c": "x"}, "purge": ["tags"], "notes": "n"}, "n\n[AnsibleTag] c: x"),
+    ({"tags": {"c": None, "d": ""}}, "n\n[AnsibleTag] d:"),
+    ({"tags": {"d": None, "e": None, "f": 1}}, "n\n[AnsibleTag] f: 1"),
+    ({"tags": {"f": None, "g": 2}, "purge": ["tags"]}, "n\n[AnsibleTag] g: 2"),
     ({"tags": {}, "purge": ["tags"]}, "n"),
     ({"notes": ""}, ""),
 ]
@@ -66,6 +69,18 @@ def test_neither_loses_the_other() -> None:
         outcome = converge("vm", SimulatedHost(host), {"name": "web01", **options})
         assert outcome.plan.changed and machine(host, "web01").settings.notes == wanted
         assert not converge("vm", SimulatedHost(host), {"name": "web01", **options}).plan.changed
+
+
+def test_a_tag_without_a_value_goes_and_the_others_stay() -> None:
+    seen = observation(vm(settings={"tags": {"a": "1", "b": "2"}, "notes": "n"}))
+    made = plan({"name": "web01", "tags": {"a": None, "c": None}}, seen)
+    assert reasons(made) == ["tags.a: 1 -> none"]
+    assert made.before["web01"]["tags"] == {"a": "1"} and made.after["web01"]["tags"] == {}
+    fleet = plan({"defaults": {"tags": {"a": "3", "b": "2"}}, "vms": [{"name": "web01", "tags": {"a": None}}]}, seen)
+    assert reasons(fleet) == ["tags.a: 1 -> none"]
+    assert bad_input({"name": "web01", "tags": {"a:b": None}}).path == "tags.a:b"
+    made = plan({"name": "new", "tags": {"a": None}}, observation())
+    assert not any("tags" in reason for reason in reasons(made))
 
 
 def test_line_ends_of_hyper_v_manager_are_no_difference() -> None:
