@@ -250,7 +250,7 @@ class Run:
             return Prepared(
                 dataclasses.replace(batch, deadline_seconds=seconds), dataclasses.replace(forecast, joined=True)
             )
-        batch, _ = self._applying(found.plan, found.read.sequence, seconds)
+        batch, _as_operation = self._applying(found.plan, found.read.sequence, seconds)
         steps = tuple(planned.step for planned in found.plan.steps)
         return Prepared(dataclasses.replace(batch, steps=steps, then=(), deadline_seconds=seconds), forecast)
 

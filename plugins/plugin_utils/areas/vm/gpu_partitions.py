@@ -235,7 +235,7 @@ def gpu_partitions_state(vm: VmDeclaration, observed: ObservedVm) -> State:
             continue
         shown_amounts: State = {}
         for name in entry.amounts if entry is not None else ():
-            resource, _, bound = name.partition(".")
+            resource, _dot, bound = name.partition(".")
             shown_amounts.setdefault(resource, {})[bound] = partition.amounts.get(name)
         state[(entry.gpu if entry is not None else partition.gpu) or ANY] = shown_amounts
     return state

@@ -240,7 +240,7 @@ def lent_device_facts(observed: ObservedVm) -> dict[str, t.Any]:
     for partition in observed.lent.gpu_partitions:
         fact: dict[str, t.Any] = {"gpu": partition.gpu or ANY}
         for name, amount in partition.amounts.items():
-            resource, _, bound = name.partition(".")
+            resource, _dot, bound = name.partition(".")
             fact.setdefault(resource, {})[bound] = amount
         partitions.append(fact)
     return {
