@@ -5,12 +5,11 @@
 
 from __future__ import annotations
 
-import dataclasses
-import re
 import typing as t
 from pathlib import Path
 
-from ansible_runs.control_node import ControlNode, Task
+from ansible_runs.bad_input import Bad, assert_refused
+from ansible_runs.control_node import ControlNode
 from ansible_runs.ways import Way
 from hyperv_lab.cmdlets.calls import CmdletCall
 from hyperv_lab.cmdlets.invoke import invoke
@@ -36,27 +35,6 @@ EXISTING = {
     "disks": [{"slot": "scsi:0:0", "path": r"D:\Disks\existing.vhdx", "size": "20 GiB"}],
     "state": "running",
 }
-
-
-@dataclasses.dataclass(frozen=True)
-class Bad:
-    """A declaration that must be refused.
-
-    Attributes:
-        name: what is wrong.
-        options: of the module.
-        message: a pattern of the message.
-        module: by default vm.
-    """
-
-    name: str
-    options: dict[str, t.Any]
-    message: str
-    module: str = "vm"
-
-    def task(self) -> Task:
-        """Return the task."""
-        return {"name": self.name, "ignore_errors": True, f"datacenter.hyperv.{self.module}": self.options}
 
 
 def new_machine(**options: t.Any) -> dict[str, t.Any]:
@@ -142,21 +120,7 @@ def test_bad_input(folder: Path) -> None:
             invoke(
                 host, CmdletCall("Hyper-V", "New-VM", "No VHD", parameters, Session("Administrator", "hv01", "direct"))
             )
-        untouched = host.fingerprint()
-        run = node.run_tasks(*(bad.task() for bad in BAD), arguments=["--diff"]).succeeded()
-        problems = []
-        messages: dict[str, str] = {}
-        for bad in BAD:
-            event = run.event(bad.name)
-            message = str(event.result.get("msg"))
-            messages.setdefault(message, bad.name)
-            if event.status != "ignored" or event.result.get("changed"):
-                problems.append(f"{bad.name}: {event.status}, changed: {event.result.get('changed')}")
-            elif not re.search(bad.message, message, re.DOTALL) or "defect of this collection" in message:
-                problems.append(f"{bad.name}: {message}")
-        assert not problems, "\n".join(problems)
-        assert len(messages) == len(BAD), "two kinds of bad input have the same message"
-        assert host.fingerprint() == untouched
+        assert_refused(node, BAD)
 
 
 def test_odd_names_that_are_legal(way: Way, folder: Path) -> None:
