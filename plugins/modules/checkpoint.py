@@ -28,15 +28,6 @@ options:
       - Several machines. Each entry takes the options of this module.
     type: list
     elements: dict
-  on_failure:
-    description:
-      - What happens to the other machines of O(vms) when the host refuses something for one of them.
-      - V(continue) ends the work on that machine only. The task fails in the end, names those that failed with the
-        cause, and says in RV(vms) what became of each.
-      - V(stop) ends the task at once.
-    type: str
-    choices: [continue, stop]
-    default: continue
   parallel:
     description:
       - How many machines of O(vms) are worked on side by side, from 1 to 32.
@@ -158,6 +149,7 @@ options:
     default: 3600
 extends_documentation_fragment:
   - datacenter.hyperv.attributes
+  - datacenter.hyperv.fleet
 notes:
   - A machine that was brought back also has the settings of that time, its checkpoint type among them.
   - The module does not start a machine that it brought back. Let M(datacenter.hyperv.vm) follow with

@@ -30,15 +30,6 @@ options:
       - Several machines. Each entry takes the options of this module, such as O(name) and O(destination).
     type: list
     elements: dict
-  on_failure:
-    description:
-      - What happens to the other machines of O(vms) when the host refuses something for one of them.
-      - V(continue) ends the work on that machine only. The task fails in the end, names those that failed with the
-        cause, and says in RV(vms) what became of each.
-      - V(stop) ends the task at once.
-    type: str
-    choices: [continue, stop]
-    default: continue
   parallel:
     description:
       - How many machines of O(vms) are moved side by side, from 1 to 32.
@@ -108,6 +99,7 @@ options:
     type: int
 extends_documentation_fragment:
   - datacenter.hyperv.attributes
+  - datacenter.hyperv.fleet
 seealso:
   - module: datacenter.hyperv.vm
   - module: datacenter.hyperv.vm_info

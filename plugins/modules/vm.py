@@ -51,15 +51,6 @@ options:
     description:
       - Number of the first machine of O(count). It is 1 if this is left out.
     type: int
-  on_failure:
-    description:
-      - What happens to the other machines of O(vms) when the host refuses something for one of them.
-      - V(continue) ends the work on that machine only. The task fails in the end, names those that failed with the
-        cause, and says in RV(vms) what became of each.
-      - V(stop) ends the task at once.
-    type: str
-    choices: [continue, stop]
-    default: continue
   parallel:
     description:
       - How many machines of O(vms) the host works on side by side, from 1 to 32.
@@ -878,6 +869,7 @@ options:
     default: false
 extends_documentation_fragment:
   - datacenter.hyperv.attributes
+  - datacenter.hyperv.fleet
 seealso:
   - module: datacenter.hyperv.vm_info
   - module: datacenter.hyperv.vhd

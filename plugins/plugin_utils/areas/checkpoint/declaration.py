@@ -12,6 +12,7 @@ import typing as t
 import uuid
 
 from ...core.area import Options
+from ...core.lanes import declared_parallel
 from ...core.plan import BadInput
 from ..switch.names import name_key
 from ..virtual_disk import name_problem, path_problem
@@ -22,9 +23,6 @@ TYPES = {"standard": "Standard", "production": "Production", "production_only": 
 #: Seconds in each unit of a duration.
 UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 _DURATION = re.compile(r"([0-9]+)\s*(second|minute|hour|day|week)s?", re.IGNORECASE)
-
-#: The most VMs that are worked on side by side: each takes a runspace of the host, and Hyper-V one service.
-MOST_PARALLEL = 32
 
 #: Options that mean something in one state only, and that state.
 _OF_STATE = {
@@ -139,11 +137,7 @@ def declare_checkpoints(options: Options) -> Declaration:
         other = first.setdefault(name_key(vm.vm), vm)
         if other is not vm:
             raise BadInput(vm.where("vm_name"), f"{vm.vm} is declared twice, first in {other.option}")
-    parallel = options.get("parallel")
-    parallel = 1 if parallel is None else parallel
-    if not 1 <= parallel <= MOST_PARALLEL:
-        raise BadInput("parallel", f"must be from 1 to {MOST_PARALLEL}, not {parallel}")
-    return Declaration(vms, True, options.get("on_failure") == "stop", parallel)
+    return Declaration(vms, True, options.get("on_failure") == "stop", declared_parallel(options))
 
 
 def seconds_of(text: str) -> int | None:

@@ -11,6 +11,7 @@ import ntpath
 import typing as t
 
 from ...core.area import Options
+from ...core.lanes import declared_parallel
 from ...core.plan import BadInput
 from ..switch.names import name_key
 from ..virtual_disk import directory_of, extension_of, joined, normal_path, path_key, path_problem, same_path
@@ -25,8 +26,6 @@ DISKS_FOLDER = "Virtual Hard Disks"
 #: Extensions by which the destination of a disk is a file, and not the folder that it is to be in.
 DISK_FILES = frozenset({".vhd", ".vhdx", ".vhds", ".vhdpmem"})
 WAIT_SECONDS = 3600
-#: Largest number of machines that are worked on side by side.
-MOST_PARALLEL = 32
 
 
 @dataclasses.dataclass(frozen=True)
@@ -147,10 +146,7 @@ def declare_moves(options: Options) -> Moves:
         if first != index:
             raise BadInput(f"vms[{index}].name", f"{machine.name} is declared twice, first in vms[{first}]")
         machines.append(machine)
-    parallel = written.get("parallel", 1)
-    if not 1 <= parallel <= MOST_PARALLEL:
-        raise BadInput("parallel", f"must be from 1 to {MOST_PARALLEL}, not {parallel}")
-    return Moves(tuple(machines), True, written.get("on_failure") == "stop", parallel)
+    return Moves(tuple(machines), True, written.get("on_failure") == "stop", declared_parallel(written))
 
 
 def _machine(index: int, prefix: str, options: Options) -> MachineMove:

@@ -268,12 +268,7 @@ def _child_plan(file: DiskFile, chains: Chains, step_id: str, lane: str | None, 
         )
     size = parent.top.size if file.size is None else file.size
     if size < parent.top.size:
-        return _refused(
-            file.where("size"),
-            f"{file.path} is to have {size_text(size)}",
-            f"its parent {file.parent} has {size_text(parent.top.size)}",
-            "A child is as large as its parent or larger.",
-        )
+        return _too_small(file, size, f"its parent {file.parent}", parent.top.size, "A child is as large as its parent")
     parameters: dict[str, t.Any] = {
         "Path": normal_path(file.path),
         "ParentPath": parent.top.path,
@@ -309,11 +304,8 @@ def _copy_plan(file: DiskFile, chains: Chains, step_id: str, lane: str | None, u
         )
     size = source.top.size if file.size is None else file.size
     if size < source.top.size:
-        return _refused(
-            file.where("size"),
-            f"{file.path} is to have {size_text(size)}",
-            f"its template {file.copy_of} has {size_text(source.top.size)}",
-            "A copy is as large as its template or larger.",
+        return _too_small(
+            file, size, f"its template {file.copy_of}", source.top.size, "A copy is as large as its template"
         )
     path, growing = normal_path(file.path), partial_path(file.path)
     steps = [
@@ -368,6 +360,15 @@ def _creation_only(file: DiskFile, sectors: bool) -> dict[str, int]:
 
 def _with_top(chain: Chain, link: Link) -> Chain:
     return dataclasses.replace(chain, links=(link, *chain.links[1:]))
+
+
+def _too_small(file: DiskFile, wanted: int, source: str, size: int, rule: str) -> FilePlan:
+    return _refused(
+        file.where("size"),
+        f"{file.path} is to have {size_text(wanted)}",
+        f"{source} has {size_text(size)}",
+        f"{rule} or larger.",
+    )
 
 
 def _source_missing(file: DiskFile, name: str, path: str) -> FilePlan:

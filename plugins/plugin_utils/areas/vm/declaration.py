@@ -10,6 +10,7 @@ import typing as t
 import uuid
 
 from ...core.area import Options
+from ...core.lanes import declared_parallel
 from ...core.plan import BadInput
 from ...core.setting import declared_value
 from ...core.step import Condition
@@ -35,9 +36,6 @@ from .vlan import Vlan, declared_vlan
 
 #: Characters of a VM's name (Hyper-V Manager and New-VM take 100).
 LONGEST_NAME = 100
-
-#: The most VMs that are worked on side by side: each takes a runspace of the host, and Hyper-V one service.
-MOST_PARALLEL = 32
 
 #: The generation of a new VM that declares none: the one for everything that can start by UEFI.
 DEFAULT_GENERATION = 2
@@ -182,10 +180,7 @@ def declare_vms(options: Options) -> Declaration:
     many = options.get("vms") is not None
     if not many and options.get("defaults") is not None:
         raise BadInput("defaults", "is for vms; a single VM has its options beside its name")
-    parallel = options.get("parallel")
-    parallel = 1 if parallel is None else parallel
-    if not 1 <= parallel <= MOST_PARALLEL:
-        raise BadInput("parallel", f"must be from 1 to {MOST_PARALLEL}, not {parallel}")
+    parallel = declared_parallel(options)
     vms = tuple(_declared_vm(member, index) for index, member in enumerate(members(options)))
     declaration = Declaration(vms, many, options.get("on_failure") == "stop", parallel if many else 1)
     _check_across(declaration)

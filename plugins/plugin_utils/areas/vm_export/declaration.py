@@ -10,6 +10,7 @@ import datetime
 import re
 
 from ...core.area import Options
+from ...core.lanes import declared_parallel
 from ...core.plan import BadInput
 from ..switch.names import name_key
 from ..virtual_disk import joined, name_problem, normal_path, path_key, path_problem
@@ -20,9 +21,6 @@ LIVE_STATES = {
     "saved_state": "CaptureSavedState",
     "data_consistent": "CaptureDataConsistentState",
 }
-
-#: More at a time would only wait for each other on the same volumes.
-MOST_PARALLEL = 32
 
 _AGE = re.compile(r"(\d+)\s*([smhdw]?)", re.IGNORECASE)
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
@@ -155,19 +153,6 @@ def declare_exports(options: Options) -> ExportDeclaration:
         raise BadInput("merge_timeout", "cannot be less than 0 seconds")
     _check_places(declaration)
     return declaration
-
-
-def declared_parallel(options: Options) -> int:
-    """Return how many VMs are worked on side by side.
-
-    Raises:
-        BadInput: for a number that is none of those that are possible.
-    """
-    parallel = options.get("parallel")
-    parallel = 1 if parallel is None else int(parallel)
-    if not 1 <= parallel <= MOST_PARALLEL:
-        raise BadInput("parallel", f"must be from 1 to {MOST_PARALLEL}, not {parallel}")
-    return parallel
 
 
 def _check_places(declaration: ExportDeclaration) -> None:

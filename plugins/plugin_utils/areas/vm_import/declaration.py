@@ -10,10 +10,10 @@ import typing as t
 import uuid
 
 from ...core.area import Options
+from ...core.lanes import declared_parallel
 from ...core.plan import BadInput
 from ..switch.names import name_key
 from ..virtual_disk import normal_path, path_key, path_problem
-from ..vm_export.declaration import declared_parallel
 
 #: Options with paths that Import-VM takes, and its parameters for them.
 PLACES = {

@@ -8,9 +8,10 @@ from __future__ import annotations
 import dataclasses
 
 from ...core.area import Options
+from ...core.lanes import declared_parallel
 from ...core.plan import BadInput
 from ..switch.names import name_key
-from ..vm.declaration import MOST_PARALLEL, check_name
+from ..vm.declaration import check_name
 from .addresses import BadNetwork, Network, network
 
 #: Declared states after which a machine runs, so that its guest can be waited for.
@@ -100,9 +101,6 @@ def declare_power(options: Options) -> Declaration:
     seconds = options.get("stop_timeout", 300)
     if seconds < 0:
         raise BadInput("stop_timeout", f"must be at least 0, not {seconds}")
-    parallel = options.get("parallel", 1)
-    if not 1 <= parallel <= MOST_PARALLEL:
-        raise BadInput("parallel", f"must be from 1 to {MOST_PARALLEL}, not {parallel}")
     declaration = Declaration(
         _groups(options),
         options.get("name") is None,
@@ -110,7 +108,7 @@ def declare_power(options: Options) -> Declaration:
         seconds,
         fallback,
         bool(options.get("turn_off", False)),
-        parallel,
+        declared_parallel(options),
     )
     seen: dict[str, str] = {}
     for member in declaration.members:
