@@ -132,16 +132,12 @@ def declare_moves(options: Options) -> Moves:
         if "defaults" in written:
             raise BadInput("defaults", "goes with 'vms': it is what their entries have in common")
         return Moves((_machine(0, "", written),), many=False)
-    defaults = _given(written.get("defaults") or {})
-    if "name" in defaults:
+    if (written.get("defaults") or {}).get("name") is not None:
         raise BadInput("defaults.name", "machines cannot share a name; give each of vms its own")
-    for option in ("name", *PARTS):
-        if option in written:
-            raise BadInput(option, "cannot stand beside 'vms'; write it into the entries of that list, or 'defaults'")
     machines: list[MachineMove] = []
     seen: dict[str, int] = {}
     for index, entry in enumerate(written["vms"]):
-        machine = _machine(index, f"vms[{index}].", {**defaults, **_given(entry)})
+        machine = _machine(index, f"vms[{index}].", _given(entry))
         first = seen.setdefault(name_key(machine.name), index)
         if first != index:
             raise BadInput(f"vms[{index}].name", f"{machine.name} is declared twice, first in vms[{first}]")
