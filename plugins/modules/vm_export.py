@@ -15,7 +15,8 @@ description:
     removed.
   - An export grows in a folder beside its place, C(NAME.partial), with a file C(NAME.partial.json) that marks it as
     one of this module. It is moved to its place when it is whole. What an interrupted run has left there is
-    recognised by the mark, and finished or made again.
+    recognised by the mark. A whole export among it comes to its place, and is replaced there if it is not what is
+    declared; the rest is removed.
   - An export that is to be replaced stays until the new one is whole, so there must be room for both.
   - A virtual machine can be exported while it is running.
 options:

@@ -70,7 +70,7 @@ def reading_steps(declaration: Declaration) -> tuple[Step, ...]:
     for vm in declaration.vms:
         if vm.path is not None:
             place = place_of(vm)
-            paths += [place.folder, place.staging, place.staged, place.marker, place.directory]
+            paths += [place.folder, place.staging, place.staged, place.replaced, place.marker, place.directory]
     return (folder_step(list(dict.fromkeys(paths))), volume_step()) if paths else ()
 
 
@@ -87,7 +87,13 @@ def read_exports(declaration: Declaration, replies: Replies) -> Exports:
     for vm in declaration.vms:
         if vm.path is not None:
             place = place_of(vm)
-            found[name_key(vm.vm)] = Found(at(place.folder), at(place.staging), at(place.staged), at(place.marker))
+            found[name_key(vm.vm)] = Found(
+                export=at(place.folder),
+                staging=at(place.staging),
+                staged=at(place.staged),
+                marker=at(place.marker),
+                replaced=at(place.replaced),
+            )
             directories[path_key(place.directory)] = at(place.directory).exists
     return Exports(found, directories, understand_volumes(replies[VOLUMES].rows))
 
@@ -139,6 +145,10 @@ class Shelf:
                 obstacle = f"the export in {place.folder} is damaged ({_damage(export)})"
             remedy = f"{elsewhere} The module vm_export removes an export (state: absent)."
             return [Refusal(option, asked, obstacle, remedy)]
+        if not export.exists and found.under_way and self._holds_another(target):
+            obstacle = f"{place.staging} holds a whole export of something else, which a run that was cut has left"
+            remedy = f"{elsewhere} The module vm_export finishes it (state: present), or removes it (state: absent)."
+            return [Refusal(option, asked, obstacle, remedy)]
         for path, taken in (
             (place.staging, found.staging.exists and not found.under_way),
             (place.marker, found.marker.exists and not found.under_way),
@@ -146,6 +156,14 @@ class Shelf:
             if taken:
                 return [Refusal(option, asked, f"{path} is there, and is no export of ours", elsewhere)]
         return self._space(target, chains, option, asked)
+
+    def _holds_another(self, target: Checkpoint) -> bool:
+        """Whether the folder in which exports grow has the only copy of an export that is not the checkpoint's."""
+        staged, replaced = self.found.staged, self.found.replaced
+        return any(
+            folder.manifest is not None and folder.manifest.vm_id != target.id and _damage(folder) is None
+            for folder in (staged, replaced)
+        )
 
     def _space(self, target: Checkpoint, chains: Chains, option: str, asked: str) -> list[Refusal]:
         letter = volume_of(self.place.folder)

@@ -95,12 +95,13 @@ class Folder:
 
 @dataclasses.dataclass(frozen=True)
 class Found:
-    """What is at the place of one export: the export, what is under way, and its mark."""
+    """What is at the place of one export: the export, what is under way, its mark, and an older one on its way out."""
 
     export: Folder = Folder()
     staging: Folder = Folder()
     staged: Folder = Folder()
     marker: Folder = Folder()
+    replaced: Folder = Folder()
 
     @property
     def under_way(self) -> bool:

@@ -5,7 +5,8 @@
 
 An export that is not what is declared is made anew beside the old one, which goes only when the new one is whole. A run
 that was cut is recognised by the mark beside the folder in which the export grows: what is whole there is moved to its
-place, everything else is made again.
+place, even when it is no longer what is declared: it is then replaced as any other, so that a whole export is at the
+place until the next one is whole. Everything else is made again.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from ..virtual_disk import volume_of
 from ..virtual_disk.locked_files import SHARING_VIOLATION
 from ..vm.stuck import RENAMING, stuck_remedy
 from .declaration import ExportDeclaration, Place
-from .manifest import FileStamp, marker_text, source_text
+from .manifest import FileStamp, Manifest, marker_text, source_text
 from .observation import ExportedVm, ExportObservation, Found
 from .reading import COMPLETE_EXPORT
 from .state import export_state, export_word, managed_state, present_fingerprint, shortcoming
@@ -113,19 +114,33 @@ class _Export:
             reason = f"export: damaged ({damage}) -> whole" if damage is not None else lack or ""
         if not self._may_use_the_place():
             return
-        staged = self.found.staged
-        if self.found.under_way and staged.manifest is not None and staged.damage is None:
-            if shortcoming(self.declaration, self.draft.observation, self.place, staged.manifest) is None:
-                self._move_into_place(f"{reason}: it was whole already when the run that made it ended")
-                manifest = staged.manifest
+        left = self._left_whole()
+        for path, manifest in left:
+            if shortcoming(self.declaration, self.draft.observation, self.place, manifest) is None:
+                self._move_into_place(path, f"{reason}: it was whole already when the run that made it ended")
                 self._forecast(manifest.vm_id, manifest.started, manifest.bytes)
                 return
-        vm = self._the_vm()
-        if vm is None or not self._may_export(vm) or not self._fits(vm):
+        kept = next(iter(left), None) if not export.exists else None
+        vm = self._the_vm(kept[1] if kept is not None else export.manifest)
+        if vm is None or not self._may_export(vm) or not self._fits(vm, kept[1] if kept is not None else None):
             return
+        if kept is not None:
+            text = "the export that a run that was interrupted has left -> at its place until the new one is whole"
+            self._move("kept", kept[0], self.place.folder, text)
         self._export(vm, reason)
-        self._move_into_place(None)
+        self._move_into_place(self.place.staged, None, replacing=export.exists or kept is not None)
         self._forecast(vm.id, KNOWN_AFTER_APPLY, KNOWN_AFTER_APPLY)
+
+    def _left_whole(self) -> list[tuple[str, Manifest]]:
+        """Return the whole exports that a run that was interrupted has left, the newest first."""
+        if not self.found.under_way:
+            return []
+        folders = [(self.place.staged, self.found.staged)]
+        if not self.found.export.exists:
+            folders.append((self.place.replaced, self.found.replaced))
+        return [
+            (path, folder.manifest) for path, folder in folders if folder.manifest is not None and folder.damage is None
+        ]
 
     def plan_absent(self) -> None:
         """Note the steps that remove an export of ours."""
@@ -185,7 +200,8 @@ class _Export:
         """Note a refusal; `path` stands for the option itself, everything else for the entry of `name`."""
         self.draft.refuse(option if option != "name" else self.place.option, asked, obstacle, remedy)
 
-    def _the_vm(self) -> ExportedVm | None:
+    def _the_vm(self, manifest: Manifest | None) -> ExportedVm | None:
+        """Return the VM to export, whose export is what has the manifest."""
         place = self.place
         vms = self.draft.observation.named(place.name)
         asked = f"VM {place.name} is to be exported"
@@ -196,7 +212,6 @@ class _Export:
             ids = ", ".join(vm.id for vm in vms)
             self.refuse("name", asked, f"several VMs have that name: {ids}", RENAMING)
             return None
-        manifest = self.found.export.manifest
         if manifest is not None and manifest.vm_id.lower() != vms[0].id:
             self.refuse(
                 "name",
@@ -246,7 +261,7 @@ class _Export:
             obstacle = f"its configuration file was not found in {vm.path}"
             self.refuse("current", f"{asked}, and the export is to be current", obstacle, "Use newer_than instead.")
 
-    def _fits(self, vm: ExportedVm) -> bool:
+    def _fits(self, vm: ExportedVm, kept: Manifest | None) -> bool:
         letter = volume_of(self.place.folder)
         volumes = self.draft.observation.volumes
         if letter is None or not volumes:
@@ -260,6 +275,8 @@ class _Export:
         needed = sum(stamp.length for stamp in vm.files) + vm.memory
         # What is half made there goes before the new export comes.
         freed = sum(self.found.staging.files.values()) if self.found.under_way else 0
+        if kept is not None:
+            freed -= sum(kept.files.values())
         left = volume.free + freed - self.draft.taken.get(letter, 0)
         self.draft.taken[letter] = self.draft.taken.get(letter, 0) + needed
         if needed > left:
@@ -316,10 +333,10 @@ class _Export:
             "the manifest, which says that the export is whole",
         )
 
-    def _move_into_place(self, reason: str | None) -> None:
-        if self.found.export.exists:
+    def _move_into_place(self, source: str, reason: str | None, *, replacing: bool | None = None) -> None:
+        if self.found.export.exists if replacing is None else replacing:
             self._move("replaced", self.place.folder, self.place.replaced, None)
-        self._move("move", self.place.staged, self.place.folder, reason)
+        self._move("move", source, self.place.folder, reason)
         self._remove_staging("", "clean")
         self._remove_marker("")
 

@@ -77,7 +77,11 @@ def folder_step(paths: c.Sequence[str], step_id: str = FOLDERS, sized: c.Sequenc
 
 def reading_steps(declaration: ExportDeclaration) -> tuple[Step, ...]:
     """Return the reading steps; their number does not depend on how many VMs are named."""
-    paths = [path for place in declaration.places for path in (place.folder, place.staging, place.staged, place.marker)]
+    paths = [
+        path
+        for place in declaration.places
+        for path in (place.folder, place.staging, place.staged, place.replaced, place.marker)
+    ]
     steps = [
         _vms_step(),
         Step(DRIVES, "Hyper-V\\Get-VMHardDiskDrive", {"VM": Reference(VMS)}, read=_DRIVE_FIELDS),
@@ -157,6 +161,7 @@ def understand_replies(declaration: ExportDeclaration, replies: Replies) -> Expo
             staging=folders.get(path_key(place.staging), Folder()),
             staged=folders.get(path_key(place.staged), Folder()),
             marker=folders.get(path_key(place.marker), Folder()),
+            replaced=folders.get(path_key(place.replaced), Folder()),
         )
     chains = understand_chains([*rows(CHAINS), *rows(CHECKPOINT_CHAINS)])
     stamps = {path_key(row["path"]): row for row in (*rows(STAMPS), *rows(CHECKPOINT_STAMPS)) if row["exists"]}

@@ -88,6 +88,18 @@ def test_leftovers_of_a_cut_run_are_recognised_and_those_of_others_are_not() -> 
     assert "is no export of ours" in refusal(host, other)
 
 
+def test_a_whole_export_of_the_machine_that_a_cut_has_left_is_kept() -> None:
+    host = host_with_checkpoints()
+    options = {"name": ["web01"], "path": FOLDER}
+    whole = run_area("vm_export", SimulatedHost(copy_of(host)), options, check=True)
+    with pytest.raises(ApplyInterrupted):
+        run_area("vm_export", CutHost(host, steps_before_cut=len(whole.plan.steps) - 3), options)
+    assert "whole export of something else" in refusal(host, EXPORT)
+    assert not any(
+        step.step.call.endswith("Export-VM") for step in converge("vm_export", SimulatedHost(host), options).plan.steps
+    )
+
+
 def test_no_room_no_checkpoint_and_a_missing_file() -> None:
     host = host_with_checkpoints()
     assert "no such checkpoint" in refusal(host, {**EXPORT, "name": "no"})

@@ -11,10 +11,10 @@ import typing as t
 import pytest
 from area_harness import SimulatedHost, converge, run_area
 from areas.hosts import GB, add_disk, add_machine, host_with_adapters
-from areas.interruption import converge_despite_cuts, refused_without_change
+from areas.interruption import CutHost, converge_despite_cuts, copy_of, refused_without_change
 
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.areas.vm_export.declaration import declare_exports
-from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.conduct import Outcome, RunFailed
+from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.conduct import ApplyInterrupted, Outcome, RunFailed
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.plan import BadInput
 from hyperv_lab.simulation import checkpoints
 from hyperv_lab.simulation.faults import Fault
@@ -112,6 +112,85 @@ def test_cuts_while_an_export_is_replaced(host: t.Any) -> None:
     machine(host).settings.notes = "changed"
     host.files.entry("D:\\VMs\\web01\\os.vhdx").changed = host.estate.clock.utc()
     converge_despite_cuts("vm_export", host, {**DECLARED, "current": True})
+
+
+def _write_disk(host: t.Any) -> None:
+    host.estate.advance(3600)
+    host.files.entry("D:\\VMs\\web01\\os.vhdx").changed = host.estate.clock.utc()
+
+
+def _cut_before(host: t.Any, step: str, **options: t.Any) -> None:
+    """Let a run end before one of its steps."""
+    declared = {**DECLARED, **options}
+    forecast = run_area("vm_export", SimulatedHost(host), declared, check=True)
+    names_of_steps = [planned.step.id.rpartition(".")[2] for planned in forecast.plan.steps]
+    with pytest.raises(ApplyInterrupted):
+        run_area("vm_export", CutHost(host, steps_before_cut=names_of_steps.index(step)), declared)
+
+
+def _whole_exports(host: t.Any) -> list[str]:
+    folders = [PLACE, f"{PLACE}.partial\\web01", f"{PLACE}.partial\\web01.replaced"]
+    return [folder for folder in folders if host.files.exists(f"{folder}\\datacenter.hyperv.json")]
+
+
+@pytest.mark.parametrize("step", ["move", "replaced"])
+def test_a_cut_and_then_a_failure_leave_a_whole_export(host: t.Any, step: str) -> None:
+    """The place is empty between two moves: what is whole beside it must not go before the next one is whole."""
+    current = {**DECLARED, "current": True}
+    export(host)
+    _write_disk(host)
+    _cut_before(host, step, current=True)
+    _write_disk(host)
+    failing = copy_of(host)
+    failing.faults.append(Fault("Export-VM", after=True))
+    with pytest.raises(RunFailed):
+        run_area("vm_export", SimulatedHost(failing), current)
+    assert PLACE in _whole_exports(failing)
+    for done in range(len(run_area("vm_export", SimulatedHost(host), current, check=True).plan.steps)):
+        cut = copy_of(host)
+        with pytest.raises(ApplyInterrupted):
+            run_area("vm_export", CutHost(cut, steps_before_cut=done), current)
+        assert _whole_exports(cut), f"nothing is whole after a cut before step {done + 1}"
+    export(failing, current=True)
+    converge_despite_cuts("vm_export", host, current)
+    export(host, current=True)
+    assert names(host) == ["web01"]
+
+
+def test_an_older_export_comes_back_when_the_newer_one_is_not_whole(host: t.Any) -> None:
+    export(host)
+    _write_disk(host)
+    _cut_before(host, "move", current=True)
+    host.files.remove(f"{PLACE}.partial\\web01\\datacenter.hyperv.json")
+    again = copy_of(host)
+    assert "Export-VM" not in calls(export(again)) and names(again) == ["web01"]
+    host.faults.append(Fault("Export-VM"))
+    with pytest.raises(RunFailed):
+        run_area("vm_export", SimulatedHost(host), {**DECLARED, "current": True})
+    assert PLACE in _whole_exports(host)
+
+
+def test_the_export_of_another_vm_that_a_cut_has_left_is_not_replaced(host: t.Any) -> None:
+    export(host)
+    _write_disk(host)
+    _cut_before(host, "move", current=True)
+    converge("vm", SimulatedHost(host), {"name": "web01", "state": "absent"})
+    add_machine(host, "web01")
+    assert "is the export of another VM" in refusal(host, current=True)
+
+
+def test_an_export_that_comes_back_is_no_free_space(host: t.Any) -> None:
+    host.files.add_volume(Volume("E", 20 * GB))
+    there = {"path": "E:\\Exports", "current": True}
+    export(host, **there)
+    _write_disk(host)
+    _cut_before(host, "move", **there)
+    _write_disk(host)
+    assert run_area("vm_export", SimulatedHost(host), {**DECLARED, **there}, check=True).plan.changed
+    host.files.remove("E:\\Exports\\web01.partial\\web01.replaced", recurse=True)
+    host.files.make_file("E:\\other.bin", 8 * GB)
+    assert "left for it" in refusal(host, **there)
+    assert export(host, path="E:\\Exports").plan.changed
 
 
 def test_cuts_while_an_export_is_removed(host: t.Any) -> None:
