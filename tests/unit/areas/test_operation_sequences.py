@@ -157,7 +157,8 @@ def happen(host: t.Any, task: str, share: int) -> None:
     if whole is None:
         assert forecast(host, module, options) is None
         return
-    if share <= 100 and whole.plan.changed:
+    # vm_power goes on by itself after a loss, in real time; its own tests cut it
+    if share <= 100 and whole.plan.changed and module != "vm_power":
         done = len(whole.plan.steps) * share // 100
         with contextlib.suppress(ApplyInterrupted):
             run_area(module, CutHost(host, steps_before_cut=done), options)
