@@ -124,6 +124,15 @@ def _plan_disk(
         return _attach(place, observed, found, disk, drive, index)
     chains = world.observation.chains
     file_plan = plan_disk_file(disk.file, chains, f"{place.id}.disk{index}", place.lane, world.observation.file_users)
+    if not file_plan.refusals and not disk.shared and _is_open_elsewhere(path, world):
+        found.refuse(
+            f"{disk.option}.path",
+            f"{path} is to be a disk of VM {vm.name}",
+            "something that is not on this host has it open as a disk, "
+            "such as a VM that runs on another node of a cluster",
+            "Run the task on that node, or detach the disk there first.",
+        )
+        return observed
     made_by_host = joined(vm.get("path"), vm.name) if place.fresh and vm.get("path") else None
     if file_plan.made:
         world.need_directory(disk.file.path, chains.get(path_key(disk.file.path)), made_by_host)
@@ -136,6 +145,18 @@ def _plan_disk(
     if not _note_file(vm, place, world, found, disk, file_plan, made=file_plan.made):
         return observed
     return _attach(place, observed, found, disk, drive, index)
+
+
+def _is_open_elsewhere(path: str, world: World) -> bool:
+    """Whether a file is open as a disk, and neither a VM of this host has it nor the host itself has mounted it."""
+    chain = world.observation.chains.get(path_key(path))
+    top = chain.top if chain is not None else None
+    return (
+        top is not None
+        and top.attached
+        and top.disk_number is None
+        and path_key(path) not in world.observation.file_users
+    )
 
 
 def _plan_attached(

@@ -20,6 +20,7 @@ class Fault:
         times: how often it fails from then on; None for always.
         error_id, category, hresult, message: the error; error_id None means no error (only `delay`).
         after: whether the cmdlet does its work first and then fails, as when an answer is lost.
+        exception_type: full .NET name of its exception; hosts before 2016 have another one.
         delay: wall-clock seconds that the call takes longer.
         seen, fired: counted by the lab.
     """
@@ -32,6 +33,7 @@ class Fault:
     hresult: int | None = None
     message: str = "A fault that the topology declares."
     after: bool = False
+    exception_type: str = VIRTUALIZATION_EXCEPTION
     delay: float = 0.0
     seen: int = 0
     fired: int = 0
@@ -54,5 +56,5 @@ class Fault:
             return None
         hresult = None if self.hresult is None else signed(self.hresult & 0xFFFFFFFF)
         return CmdletError(
-            ErrorRecord(self.error_id, class_name, self.category, self.message, hresult, VIRTUALIZATION_EXCEPTION)
+            ErrorRecord(self.error_id, class_name, self.category, self.message, hresult, self.exception_type)
         )
