@@ -95,7 +95,7 @@ STUCK = (
     Bad("stop what is stuck", {"name": "web_stuck", "state": "stopped"}, r"web_stuck.*turn_off", "vm_power"),
     Bad("save what is stuck", {"name": "web_stuck", "state": "saved"}, r"web_stuck.*Stopping", "vm_power"),
     Bad("change what is stuck", {"name": "web_stuck", "processor": {"count": 2}}, r"web_stuck.*Stopping"),
-    Bad("delete what is stuck", {"name": "web_stuck", "state": "absent"}, r"web_stuck.*Stopping"),
+    Bad("delete what is stuck", {"name": "web_stuck", "state": "absent"}, r"web_stuck.*Stopping.*turn_off: true of"),
     Bad("checkpoint of what is stuck", {"vm_name": "web_stuck", "name": "a"}, r"web_stuck.*stopping", "checkpoint"),
     Bad("export what is stuck", {"name": "web_stuck", "path": PLACE}, r"web_stuck.*Stopping", "vm_export"),
     Bad("move what is stuck", {"name": "web_stuck", "destination": PLACE}, r"web_stuck.*Stopping", "storage_move"),
@@ -164,3 +164,7 @@ def test_refused_operations(folder: Path) -> None:
         for name in ("Checkpoints", "Machines"):
             (missing,) = read.result(name)["missing"]
             assert "web*" in missing
+        stuck = {"name": "web_stuck", "state": "absent", "turn_off": True, "delete_disks": True}
+        node.run_tasks({"name": "End what is stuck", "datacenter.hyperv.vm": stuck}).succeeded()
+        assert {machine.name for machine in host.machines.values()} == {*NAMES} - {"web_stuck"}
+        assert not host.files.exists("D:\\Disks\\web_stuck.vhdx")

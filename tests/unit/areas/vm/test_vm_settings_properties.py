@@ -34,6 +34,8 @@ def settings_of(draw: st.DrawFn, generation: int) -> dict[str, t.Any]:
         options = merged(options, nested(option, draw(st.sampled_from(VALUES[option]))))
     if "tags" in options and draw(st.booleans()):
         options["purge"] = ["tags"]
+    if "tags" in options and draw(st.booleans()):
+        options["tags"] = {**options["tags"], draw(st.sampled_from(["owner", "stage", "other"])): None}
     return options
 
 
