@@ -280,6 +280,7 @@ options:
         description:
           - What the guest sees. An existing disk grows to it, on SCSI as VHDX also while the machine runs. It never
             shrinks.
+          - It does not grow while other disks of the host build on it, whoever has them, because that breaks them.
           - A new disk needs it, except with O(disks[].parent) or O(disks[].copy_of), whose size it takes otherwise.
         type: raw
       type:

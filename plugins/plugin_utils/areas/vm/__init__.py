@@ -15,6 +15,7 @@ from ...core.target_failure import TargetFailure
 from ..virtual_disk import PAYLOAD_FILE, READ_CHAINS
 from . import power
 from .declaration import Declaration, declare_vms
+from .dependent_disks import DISKS_FILE, READ_DEPENDENT_DISKS
 from .device_reading import DeviceNeeds
 from .observation import Observation
 from .planning import plan_vms
@@ -26,8 +27,8 @@ from .state import managed_state
 class VmArea:
     """The feature area behind the module `vm`."""
 
-    payload: tuple[str, ...] = (PAYLOAD_FILE, power.PAYLOAD_FILE, SETTINGS_FILE)
-    functions: tuple[str, ...] = (READ_CHAINS, power.STOP_GUEST, GET_SECURITY, SET_SERVICES)
+    payload: tuple[str, ...] = (PAYLOAD_FILE, DISKS_FILE, power.PAYLOAD_FILE, SETTINGS_FILE)
+    functions: tuple[str, ...] = (READ_CHAINS, READ_DEPENDENT_DISKS, power.STOP_GUEST, GET_SECURITY, SET_SERVICES)
 
     def declare(self, options: Options) -> Declaration:
         """Return the declaration; see `declare_vms`."""

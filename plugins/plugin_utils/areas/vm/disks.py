@@ -9,6 +9,7 @@ import dataclasses
 
 from ...core.plan import Refusal
 from ...core.setting import OFF_ONLY
+from ...core.size import size_text
 from ...core.step import Step
 from ..virtual_disk import (
     FilePlan,
@@ -23,6 +24,7 @@ from ..virtual_disk import (
 )
 from .change import Changes, Place
 from .declaration import VmDeclaration
+from .dependent_disks import obstacle_to_growth
 from .drive_changes import Declared, attach_states, content, is_disk, rearrange, tune_drive, with_drive
 from .drive_declaration import DiskDeclaration, boot_disk_problem
 from .drive_settings import NEW_DRIVE, drive_change, new_drive_parameters
@@ -199,6 +201,12 @@ def _note_file(
     attached: bool = False,
 ) -> bool:
     refusals: list[Refusal] = list(plan.refusals)
+    if not refusals and plan.steps and not made:
+        obstacle = obstacle_to_growth(disk.file.path, world.observation.dependent_disks)
+        if obstacle is not None:
+            asked = f"{disk.file.path} is to grow to {size_text(disk.file.size or 0)}"
+            remedy = "Give each VM a disk of its own, or leave out size; growing a file below others breaks them."
+            refusals.append(Refusal(f"{disk.option}.size", asked, obstacle, remedy))
     if not refusals and plan.steps:
         option = "size" if disk.file.size is not None and not disk.file.copy_of else "path"
         refusals += world.space.take(f"{disk.option}.{option}", disk.file.path, plan.taken, plan.promised)

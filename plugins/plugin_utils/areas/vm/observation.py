@@ -12,6 +12,7 @@ import typing as t
 
 from ..switch.names import name_key
 from ..virtual_disk import Chain, Chains, FileUser, Volume, path_key, same_path
+from .dependent_disks import DependentDisk
 from .lent_devices import HostOffers, LentDevices
 from .mac import NEVER_ASSIGNED
 from .physical_disks import HostDisk
@@ -180,6 +181,7 @@ class Observation:
         host_disks: the host's own disks, where the declaration has pass-through disks.
         media: whether files of declared images are there, by `path_key`.
         offers: what the host has to lend, where the declaration has such devices.
+        dependent_disks: the host's disks, where a declared one is to grow.
     """
 
     host: ObservedHost = ObservedHost()
@@ -191,6 +193,7 @@ class Observation:
     host_disks: tuple[HostDisk, ...] = ()
     media: t.Mapping[str, bool] = dataclasses.field(default_factory=dict)
     offers: HostOffers = HostOffers()
+    dependent_disks: tuple[DependentDisk, ...] = ()
 
     def host_disk(self, number: int | None) -> HostDisk | None:
         """Return the host's disk of a number."""

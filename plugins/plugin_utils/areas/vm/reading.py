@@ -16,6 +16,7 @@ from ..switch.names import name_key
 from ..virtual_disk import CHAINS, chain_step, partial_path, understand_chains, understand_volumes, volume_step
 from ..virtual_disk.space import VOLUMES
 from .declaration import Declaration
+from .dependent_disks import DEPENDENT_DISKS, dependent_disks_step, growing_files, understood_dependent_disks
 from .device_reading import (
     FLOPPIES,
     MEDIA,
@@ -139,6 +140,7 @@ class Needs:
         self.controllers = self.devices.scsi
         self.checkpoints = bool(absent) or "snapshot_file_location" in options
         self.files = self._files(declaration)
+        self.growing = growing_files(disk.file for vm in present for disk in vm.disks or ())
         self.volumes = any(disk.file.can_be_made for vm in present for disk in vm.disks or ())
 
     @staticmethod
@@ -194,6 +196,8 @@ def reading_steps(declaration: Declaration) -> tuple[Step, ...]:
         steps.append(Step(SWITCHES, "Hyper-V\\Get-VMSwitch", read=(Field("name", "Name"),)))
     if needs.files:
         steps.append(chain_step(needs.files, patient=True))
+    if needs.growing:
+        steps.append(dependent_disks_step(needs.growing))
     if needs.attached:
         steps.append(attached_step(() if needs.deletes_disks else declaration.selecting("VMName", "VMId")))
     if needs.volumes:
@@ -448,6 +452,7 @@ def understand_replies(replies: Replies, media: c.Sequence[str] = ()) -> Observa
         understood_disks(rows(HOST_DISKS), rows(PARTITIONS)),
         understood_media(media, rows(MEDIA)),
         understood_offers(rows, {vm.id: vm.name for vm in vms}, replies),
+        understood_dependent_disks(rows(DEPENDENT_DISKS)),
     )
 
 

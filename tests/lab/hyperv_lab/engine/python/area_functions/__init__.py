@@ -8,6 +8,7 @@ from __future__ import annotations
 from hyperv_lab.engine.python.area_functions.area_function import AreaFunction
 from hyperv_lab.engine.python.area_functions.chain_verification import TEST_DISK_CHAIN
 from hyperv_lab.engine.python.area_functions.checkpoints import NEW_CHECKPOINT, WAIT_FOR_MERGE
+from hyperv_lab.engine.python.area_functions.dependent_disk import GET_DEPENDENT_DISK
 from hyperv_lab.engine.python.area_functions.disk_chain import GET_DISK_CHAIN
 from hyperv_lab.engine.python.area_functions.disk_maintenance import COMPRESS_DISK, GET_COMPACTED_SIZE
 from hyperv_lab.engine.python.area_functions.export_folder import (
@@ -31,6 +32,7 @@ AREA_FUNCTIONS: dict[str, AreaFunction] = {
     for function in (
         STOP_GUEST,
         GET_DISK_CHAIN,
+        GET_DEPENDENT_DISK,
         TEST_DISK_CHAIN,
         GET_COMPACTED_SIZE,
         COMPRESS_DISK,
