@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, datacenter.hyperv contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""Examples of the modules use every option, with names and values that the module takes."""
+"""Examples of the modules use every option, with values that the module takes; modules say what their results count."""
 
 from __future__ import annotations
 
@@ -59,3 +59,11 @@ def test_modules_point_to_each_other(module: str) -> None:
     others = {entry["module"] for entry in text_of(module, "DOCUMENTATION")["seealso"]}
     assert others
     assert others <= {f"datacenter.hyperv.{name}" for name in MODULES} - {f"datacenter.hyperv.{module}"}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_modules_with_long_work_say_that_waiting_for_it_takes_exchanges(module: str) -> None:
+    area = REPOSITORY / "plugins" / "plugin_utils" / "areas" / module
+    is_long = any("long=" in file.read_text(encoding="utf-8") for file in area.glob("*.py"))
+    said = str(text_of(module, "RETURN")["exchanges"]["description"])
+    assert ("long work" in said) is is_long
