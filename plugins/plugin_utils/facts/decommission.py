@@ -116,6 +116,11 @@ def _problems(
 ) -> c.Iterator[str]:
     if machine.get("clustered"):
         yield "it is a role of a failover cluster. Remove the role first; this is not done here yet."
+    if machine.get("replication") not in (None, "Disabled"):
+        yield (
+            f"it is replicated ({machine['replication']}). End that first, on both hosts: Remove-VMReplication; this is "
+            "not done here yet."
+        )
     if (checkpoints or wishes.checkpoint) and not wishes.delete_checkpoints:
         listed = ", ".join(checkpoints) or wishes.checkpoint
         yield f"its checkpoints would go with it ({listed}). decommission_delete_checkpoints allows that."

@@ -20,7 +20,15 @@ SYSTEM = "D:\\VMs\\web01\\system.vhdx"
 
 
 def machine(name: str = "web01", *disks: dict[str, t.Any], **facts: t.Any) -> dict[str, t.Any]:
-    return {"name": name, "state": "running", "disks": list(disks), "checkpoints": [], "clustered": False, **facts}
+    return {
+        "name": name,
+        "state": "running",
+        "disks": list(disks),
+        "checkpoints": [],
+        "clustered": False,
+        "replication": "Disabled",
+        **facts,
+    }
 
 
 def disk(path: str | None, *parents: str, **facts: t.Any) -> dict[str, t.Any]:
@@ -75,6 +83,7 @@ def test_what_is_saved_can_be_exported_as_it_is(state: str, stopping: list[str],
     ("machines", "wishes", "words"),
     [
         ([{**WEB, "clustered": True}], {}, "a role of a failover cluster"),
+        ([{**WEB, "replication": "Suspended"}], {}, "it is replicated (Suspended)"),
         ([{**WEB, "checkpoints": [{"name": "old"}]}], {}, "its checkpoints would go with it (old)"),
         ([WEB], {"checkpoint": "last"}, "its checkpoints would go with it (last)"),
         ([WEB, WEB], {}, "2 machines have that name"),

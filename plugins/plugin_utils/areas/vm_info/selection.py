@@ -56,6 +56,7 @@ RUNTIME = (
     Field("memory_demand", "MemoryDemand", "integer"),
     Field("created", "CreationTime", "time"),
     Field("clustered", "IsClustered", "boolean"),
+    Field("replication", "ReplicationState", "enum"),
 )
 
 
