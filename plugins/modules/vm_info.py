@@ -148,7 +148,7 @@ vms:
       description: Whether it is a role of a failover cluster.
       type: bool
     replication:
-      description: State of its replication, a name of Hyper-V's VMReplicationState such as V(Disabled) or V(Replicating).
+      description: State of its replication as Hyper-V calls it, such as V(Disabled) or V(Replicating).
       type: str
     processor:
       description: Processor settings, if O(gather) has V(settings). Likewise RV(vms[].memory), V(notes) and the others.

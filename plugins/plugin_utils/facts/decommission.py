@@ -118,8 +118,8 @@ def _problems(
         yield "it is a role of a failover cluster. Remove the role first; this is not done here yet."
     if machine.get("replication") not in (None, "Disabled"):
         yield (
-            f"it is replicated ({machine['replication']}). End that first, on both hosts: Remove-VMReplication; this is "
-            "not done here yet."
+            f"it is replicated ({machine['replication']}). End that first, on both hosts: Remove-VMReplication; "
+            "this is not done here yet."
         )
     if (checkpoints or wishes.checkpoint) and not wishes.delete_checkpoints:
         listed = ", ".join(checkpoints) or wishes.checkpoint
