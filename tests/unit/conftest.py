@@ -10,6 +10,8 @@ import os
 import pathlib
 import sys
 
+from hypothesis import settings
+
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 COLLECTIONS = REPOSITORY / ".cache" / "collections"
 LINK = COLLECTIONS / "ansible_collections" / "datacenter" / "hyperv"
@@ -22,3 +24,8 @@ if not LINK.exists():
 for folder in (COLLECTIONS, REPOSITORY / "tests" / "lab", REPOSITORY / "tests" / "unit"):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
+
+# Continuous integration repeats the examples that passed before; everybody else meets new ones in each run.
+settings.register_profile("repeatable", derandomize=True, database=None)
+if os.environ.get("CI"):
+    settings.load_profile("repeatable")
