@@ -18,6 +18,7 @@ description:
   - For the comparison the host plans the virtual machine, without files and without listing it. It is removed again
     at once. Nothing of the host's lasting state changes in check mode.
   - What an interrupted run has left is recognised by marks, removed, and made again.
+  - Static addresses of adapters stay, also in a copy. One that another virtual machine of the host has gives a warning.
 options:
   path:
     description:

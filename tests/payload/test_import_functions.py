@@ -33,6 +33,12 @@ FOUND = [
     ["name", "Report.Name", "text"],
     ["path", "Report.Path", "text"],
     ["disks", "Report.Disks", "objects", [["path", "Path", "text"], ["number", "ControllerNumber", "integer"]]],
+    [
+        "adapters",
+        "Report.Adapters",
+        "objects",
+        [["name", "Name", "text"], ["mac", "MacAddress", "text"], ["dynamic", "Dynamic", "boolean"]],
+    ],
     ["problems", "Report.Incompatibilities", "objects", PROBLEM],
     ["error", "Error", "text"],
 ]

@@ -143,6 +143,13 @@ function Compare-VMImport {
                             }
                         }
                     })
+                $adapters = @(foreach ($adapter in @($planned.NetworkAdapters)) {
+                        if ($adapter) {
+                            [pscustomobject]@{
+                                Name = [string]$adapter.Name; MacAddress = [string]$adapter.MacAddress; Dynamic = [bool]$adapter.DynamicMacAddressEnabled
+                            }
+                        }
+                    })
                 $problems = @(foreach ($problem in @($report.Incompatibilities)) {
                         if (-not $problem) { continue }
                         $source = $problem.Source
@@ -153,7 +160,8 @@ function Compare-VMImport {
                         }
                     })
                 $found.Report = [pscustomobject]@{
-                    Name = [string]$planned.Name; Notes = [string]$planned.Notes; Path = [string]$planned.Path; Disks = $drives; Incompatibilities = $problems
+                    Name = [string]$planned.Name; Notes = [string]$planned.Notes; Path = [string]$planned.Path; Disks = $drives; Adapters = $adapters
+                    Incompatibilities = $problems
                 }
                 foreach ($drive in $drives) { if ($found.DiskFolder) { $disks[$drive.Path] = $true } }
                 $null = Remove-PlannedVM -Id ([string]$planned.Id) -ErrorAction Stop

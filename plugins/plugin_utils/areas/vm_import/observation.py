@@ -63,6 +63,16 @@ class Disk:
 
 
 @dataclasses.dataclass(frozen=True)
+class Adapter:
+    """A network adapter of a VM, with its address: twelve digits, or empty."""
+
+    vm: str
+    name: str
+    mac: str
+    dynamic: bool
+
+
+@dataclasses.dataclass(frozen=True)
 class Incompatibility:
     """Why a VM cannot be imported as it is.
 
@@ -95,6 +105,7 @@ class Report:
     name: str
     path: str
     disks: tuple[Disk, ...] = ()
+    adapters: tuple[Adapter, ...] = ()
     incompatibilities: tuple[Incompatibility, ...] = ()
 
 
@@ -161,12 +172,14 @@ class ImportObservation:
         vms: all VMs of the host.
         planned: VMs that are only planned.
         used: names of VMs by the `path_key` of their disk files.
+        adapters: of all VMs.
         found: by the number of the import.
     """
 
     vms: tuple[ObservedVm, ...] = ()
     planned: tuple[ObservedVm, ...] = ()
     used: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
+    adapters: tuple[Adapter, ...] = ()
     switches: tuple[str, ...] = ()
     volumes: t.Mapping[str, Volume] = dataclasses.field(default_factory=dict)
     found: tuple[FoundExport, ...] = ()

@@ -18,8 +18,9 @@ from ...core.size import size_text
 from ...core.step import Condition, Reference, Step
 from ..switch.names import name_key
 from ..virtual_disk import path_key, same_path, volume_of
+from ..vm.mac import NEVER_ASSIGNED
 from .declaration import Import, ImportDeclaration
-from .observation import FoundExport, ImportObservation, Incompatibility, ObservedVm, Report, marker_text
+from .observation import Adapter, FoundExport, ImportObservation, Incompatibility, ObservedVm, Report, marker_text
 from .reading import PLAN_VM, REMOVE_PLANNED
 from .state import import_state, imported_vm, managed_state, others_of_that_name, same_vms
 
@@ -39,11 +40,14 @@ class _Draft:
     steps: list[PlannedStep] = dataclasses.field(default_factory=list)
     refusals: list[Refusal] = dataclasses.field(default_factory=list)
     after: dict[str, State] = dataclasses.field(default_factory=dict)
+    addresses: dict[str, Adapter] = dataclasses.field(default_factory=dict)
+    warnings: list[str] = dataclasses.field(default_factory=list)
 
 
 def plan_imports(declaration: ImportDeclaration, observation: ImportObservation) -> Plan:
     """Return the plan for all imports of a task."""
-    draft = _Draft(observation)
+    addresses = {adapter.mac: adapter for adapter in observation.adapters}
+    draft = _Draft(observation, addresses=addresses)
     for number, (one, found) in enumerate(zip(declaration.imports, observation.found, strict=True)):
         draft.after[one.key] = import_state(one, found, observation)
         _ImportPlan(draft, number, one, found).plan()
@@ -52,6 +56,7 @@ def plan_imports(declaration: ImportDeclaration, observation: ImportObservation)
         before=managed_state(declaration, observation),
         after={"imports": draft.after},
         refusals=tuple(draft.refusals),
+        warnings=tuple(draft.warnings),
         on_failure="next_lane" if declaration.many and not declaration.stops else "stop",
         parallel=declaration.parallel,
     )
@@ -89,6 +94,7 @@ class _ImportPlan:
         if len(self.draft.refusals) > before:
             return
         self._import(file, source, len(report.incompatibilities), leftovers, files, repairs)
+        self._warn_of_addresses(report)
         path = self.found.root if self.one.mode == "register" else report.path
         self.draft.after[self.one.key] = {
             "state": "imported",
@@ -99,7 +105,9 @@ class _ImportPlan:
 
     def refuse(self, option: str, obstacle: str, remedy: str) -> None:
         """Note a refusal."""
-        asked = f"VM {self.one.name or self.name} is to be imported from {self.found.file or self.one.path}"
+        known = self.one.name or (self.found.report.name if self.found.report is not None else None)
+        what = f"VM {known}" if known is not None else "a VM"
+        asked = f"{what} is to be imported from {self.found.file or self.one.path}"
         self.draft.refusals.append(Refusal(self.one.where(option), asked, obstacle, remedy))
 
     # What may be in the way
@@ -197,6 +205,20 @@ class _ImportPlan:
             obstacle = f"{self.found.marker} is there and is none of ours"
             self.refuse("vhd_destination_path", obstacle, "Use another directory, or move that file away.")
         return list(paths.values())
+
+    def _warn_of_addresses(self, report: Report) -> None:
+        """Warn of static addresses that another adapter has: an import keeps them, also under a new id."""
+        for adapter in report.adapters:
+            if adapter.dynamic or adapter.mac in ("", NEVER_ASSIGNED):
+                continue
+            mine = dataclasses.replace(adapter, vm=self.name)
+            other = self.draft.addresses.setdefault(adapter.mac, mine)
+            if other is not mine:
+                self.draft.warnings.append(
+                    f"VM {self.name} keeps the static address {adapter.mac} of its adapter {adapter.name}, which the "
+                    f"adapter {other.name} of VM {other.vm} has, too: they cannot be on one network at the same time. "
+                    "Declare another address, or dynamic, before it starts (module vm, adapters[].mac)"
+                )
 
     def _check_space(self) -> None:
         folder = self.found.disk_folder

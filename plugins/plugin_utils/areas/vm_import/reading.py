@@ -13,6 +13,7 @@ from ..virtual_disk import path_key, understand_volumes, volume_step
 from ..virtual_disk.space import VOLUMES
 from .declaration import Import, ImportDeclaration
 from .observation import (
+    Adapter,
     Candidate,
     Disk,
     FoundExport,
@@ -29,6 +30,7 @@ IMPORT_PAYLOAD = "vm_import"
 COMPARE_IMPORT, PLAN_VM, REMOVE_PLANNED = "Compare-VMImport", "New-PlannedVM", "Remove-PlannedVM"
 
 VMS, DRIVES, PLANNED, SWITCHES, IMPORTS = "vms", "drives", "planned", "switches", "imports"
+ADAPTERS = "adapters"
 
 _PLANNED_QUERY = (
     "SELECT * FROM Msvm_VirtualSystemSettingData WHERE VirtualSystemType = 'Microsoft:Hyper-V:System:Planned'"
@@ -57,6 +59,12 @@ _IMPORT_FIELDS = (
     Field("occupied", "Occupied", "objects", (Field("path", "Path"), Field("length", "Length", "integer"))),
     Field("name", "Report.Name"),
     Field("path", "Report.Path"),
+    Field(
+        "adapters",
+        "Report.Adapters",
+        "objects",
+        (Field("name", "Name"), Field("mac", "MacAddress"), Field("dynamic", "Dynamic", "boolean")),
+    ),
     Field("disks", "Report.Disks", "objects", (Field("path", "Path"), *_SLOT_FIELDS)),
     Field("incompatibilities", "Report.Incompatibilities", "objects", _PROBLEM_FIELDS),
     Field("error", "Error"),
@@ -77,6 +85,17 @@ def reading_steps(declaration: ImportDeclaration) -> tuple[Step, ...]:
             {"VM": Reference(VMS)},
             where=(("DiskNumber", (None,)),),
             read=(Field("vm", "VMName"), Field("path", "Path")),
+        ),
+        Step(
+            ADAPTERS,
+            "Hyper-V\\Get-VMNetworkAdapter",
+            {"VM": Reference(VMS)},
+            read=(
+                Field("vm", "VMName"),
+                Field("name", "Name"),
+                Field("mac", "MacAddress"),
+                Field("dynamic", "DynamicMacAddressEnabled", "boolean"),
+            ),
         ),
         Step(
             PLANNED,
@@ -126,6 +145,7 @@ def understand_replies(declaration: ImportDeclaration, replies: Replies) -> Impo
             ObservedVm(row["id"].lower(), row["name"], notes=_lines("\n".join(row["notes"]))) for row in rows(PLANNED)
         ),
         used={path_key(row["path"]): row["vm"] for row in rows(DRIVES) if row["path"]},
+        adapters=tuple(_adapter(row["vm"], row) for row in rows(ADAPTERS)),
         switches=tuple(row["name"] for row in rows(SWITCHES)),
         volumes=understand_volumes(rows(VOLUMES)),
         found=tuple(found.get(number, FoundExport()) for number in range(len(declaration.imports))),
@@ -139,6 +159,7 @@ def _found(row: t.Mapping[str, t.Any]) -> FoundExport:
         report = Report(
             name=row["name"],
             path=row["path"] or "",
+            adapters=tuple(_adapter(row["name"], adapter) for adapter in row["adapters"]),
             disks=tuple(Disk(each["path"], Slot(*_slot(each))) for each in row["disks"]),
             incompatibilities=tuple(
                 Incompatibility(
@@ -164,6 +185,10 @@ def _found(row: t.Mapping[str, t.Any]) -> FoundExport:
         report=report,
         error=row["error"],
     )
+
+
+def _adapter(vm: str, row: t.Mapping[str, t.Any]) -> Adapter:
+    return Adapter(vm, row["name"] or "", row["mac"] or "", bool(row["dynamic"]))
 
 
 def _slot(row: t.Mapping[str, t.Any]) -> tuple[str, int, int]:

@@ -49,6 +49,9 @@ def exported_host(*, original: bool = False, switch: bool = True, **changes: t.A
     machine.settings.notes = "owner: ops"
     if changes.get("checkpoint"):
         checkpoints.take(machine, "a")
+    if changes.get("mac"):
+        machine.settings.adapters[0].mac = changes["mac"]
+        machine.settings.adapters[0].dynamic_mac = False
     if changes.get("image"):
         host.files.make_file("D:\\image.iso", 1)
         drive_store.add_dvd(machine, None, None, "D:\\image.iso")
@@ -146,6 +149,34 @@ def test_copies_live_beside_the_original() -> None:
     assert {each.name for each in host.machines.values()} == {"web01", "web02", "web03"}
     assert len(machine(host, "web03").checkpoints) == 1
     machine(host, "web03").start()
+
+
+def test_gotcha_41_a_copy_keeps_its_static_address() -> None:
+    mac = "00155D010203"
+    host = exported_host(original=True, mac=mac)
+    outcome = imported(host, COPY)
+    (warning,) = outcome.plan.warnings
+    assert f"VM web02 keeps the static address {mac}" in warning and "of VM web01" in warning
+    assert "Network Adapter" in warning and "adapters[].mac" in warning
+    assert machine(host, "web02").settings.adapters[0].mac == mac  # IMP-11
+
+
+def test_two_copies_of_one_task_have_one_static_address() -> None:
+    host = exported_host(mac="00155D010203")
+    other = {**COPY, "name": "web03", "virtual_machine_path": "D:\\VMs\\3", "vhd_destination_path": "D:\\VMs\\3\\Disks"}
+    outcome = imported(host, {"vms": [COPY, other]})
+    (warning,) = outcome.plan.warnings
+    assert "VM web03" in warning and "of VM web02" in warning
+
+
+def test_dynamic_addresses_are_no_clash() -> None:
+    assert not imported(exported_host(original=True), COPY).plan.warnings
+    assert not imported(exported_host(mac="00155D010203"), RESTORE).plan.warnings
+
+
+def test_a_refusal_does_not_take_a_path_for_a_name(host: t.Any) -> None:
+    host.files.make_directory("D:\\Empty")
+    assert "a VM is to be imported from D:\\Empty" in refusal(host, {**REGISTER, "path": "D:\\Empty"})
 
 
 def test_many_imports_take_as_many_reading_steps_as_one() -> None:

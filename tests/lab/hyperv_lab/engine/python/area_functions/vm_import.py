@@ -135,6 +135,14 @@ def _report(
             for drive in planned.get("HardDrives")
             if drive.get("Path")
         ]
+        adapters = [
+            PlainObject(
+                Name=adapter.get("Name"),
+                MacAddress=adapter.get("MacAddress"),
+                Dynamic=bool(adapter.get("DynamicMacAddressEnabled")),
+            )
+            for adapter in planned.get("NetworkAdapters")
+        ]
         problems = []
         for problem in report.get("Incompatibilities"):
             source = problem.get("Source")
@@ -154,6 +162,7 @@ def _report(
             Notes=planned.get("Notes"),
             Path=planned.get("Path"),
             Disks=drives,
+            Adapters=adapters,
             Incompatibilities=problems,
         )
         if found["DiskFolder"]:
