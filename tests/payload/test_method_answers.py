@@ -47,6 +47,23 @@ def test_gotcha_49_a_job_ends_with_warnings_and_the_planned_machine_is_gone(
     assert reply["steps"][0]["rows"] == [{"id": identifier}] and not host.host.planned
 
 
+@pytest.mark.parametrize("answer", [0, JOB_HAS_BEGUN])
+def test_gotcha_49_a_job_that_removes_nothing_is_an_error(
+    make_host: MakeHost, monkeypatch: pytest.MonkeyPatch, answer: int
+) -> None:
+    host = make_host()
+    (machine,) = host.host.machines_named("off")
+    transfer.export(machine, "D:\\Exports", None, lambda activity, size: None)
+    machine_store.remove_machine(machine)
+    file = f"D:\\Exports\\off\\Virtual Machines\\{str(machine.id).upper()}.vmcx"
+    transfer.compare(host.host, file, copies=True)
+    monkeypatch.setattr(cim, "_destroy", lambda *arguments: answer)
+    step = {"id": "gone", "call": "Remove-PlannedVM", "with": {"Id": [str(machine.id)], "WaitSeconds": 1}}
+    reply = host.run(step, areas=["vm_import"], functions=["Remove-PlannedVM"])
+    assert reply["error"]["error_id"] == "PlannedVMNotRemoved,Remove-PlannedVM"
+    assert "still there after 1 seconds" in reply["error"]["message"]
+
+
 @pytest.mark.parametrize(("code", "outcome"), [(JOB_HAS_BEGUN, "asked"), (FAILED, "refused"), (32775, "not_ready")])
 def test_gotcha_48_49_what_a_guest_answers(
     make_host: MakeHost, monkeypatch: pytest.MonkeyPatch, code: int, outcome: str

@@ -247,11 +247,13 @@ function Remove-PlannedVM {
     Removes planned virtual machines. What is not planned is never touched, and no file either.
     .PARAMETER Id
     Their ids; one that is not there is no error.
+    .PARAMETER WaitSeconds
+    How long the host may take to remove each; one that is still there then is the error PlannedVMNotRemoved.
     .OUTPUTS
     Id of each that was removed.
     #>
     [CmdletBinding()]
-    param([Parameter(Mandatory)] [string[]] $Id)
+    param([Parameter(Mandatory)] [string[]] $Id, [int] $WaitSeconds = 60)
 
     $namespace = 'root/virtualization/v2'
     foreach ($name in $Id) {
@@ -260,15 +262,17 @@ function Remove-PlannedVM {
         if (-not $system) { continue }
         $service = CimCmdlets\Get-CimInstance -Namespace $namespace -ClassName Msvm_VirtualSystemManagementService -ErrorAction Stop
         $answer = CimCmdlets\Invoke-CimMethod -InputObject $service -MethodName DestroySystem -Arguments @{ AffectedSystem = $system } -ErrorAction Stop
-        # done, or a job has begun
-        if (0, 4096 -notcontains [long]$answer.ReturnValue) {
-            $PSCmdlet.ThrowTerminatingError([Management.Automation.ErrorRecord]::new(
-                    [InvalidOperationException]::new("The planned virtual machine $name was not removed: $($answer.ReturnValue)."), 'PlannedVMNotRemoved',
-                    'InvalidOperation', $name))
-        }
-        for ($tries = 0; $tries -lt 60; $tries++) {
-            if (-not (CimCmdlets\Get-CimInstance -Namespace $namespace -Query $query -ErrorAction Stop)) { break }
+        # done, or a job has begun: it is judged by what comes of it, for it may also end with warnings
+        $why = if (0, 4096 -contains [long]$answer.ReturnValue) { "it is still there after $WaitSeconds seconds" } else { [string]$answer.ReturnValue }
+        for ($tries = 0; 0, 4096 -contains [long]$answer.ReturnValue; $tries++) {
+            if (-not (CimCmdlets\Get-CimInstance -Namespace $namespace -Query $query -ErrorAction Stop)) { $why = $null; break }
+            if ($tries -ge $WaitSeconds) { break }
             Microsoft.PowerShell.Utility\Start-Sleep -Seconds 1
+        }
+        if ($why) {
+            $PSCmdlet.ThrowTerminatingError([Management.Automation.ErrorRecord]::new(
+                    [InvalidOperationException]::new("The planned virtual machine $name was not removed: $why."), 'PlannedVMNotRemoved',
+                    'InvalidOperation', $name))
         }
         [pscustomobject]@{ Id = [guid]$name }
     }

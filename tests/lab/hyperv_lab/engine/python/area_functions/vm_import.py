@@ -18,6 +18,7 @@ from hyperv_lab.simulation.errors import CmdletError, ErrorRecord
 
 MARK = "[datacenter.hyperv import] "
 VIRTUALIZATION = "root/virtualization/v2"
+WAIT_SECONDS = 60
 PLACES = ("VirtualMachinePath", "VhdDestinationPath", "SnapshotFilePath", "SmartPagingFilePath", "VhdSourcePath")
 
 
@@ -206,9 +207,9 @@ def _new_planned_vm(toolbox: Toolbox, parameters: Mapping[str, Any]) -> None:
 
 
 def _remove_planned_vm(toolbox: Toolbox, parameters: Mapping[str, Any]) -> None:
-    given = parameters["Id"]
+    given, seconds = parameters["Id"], int(parameters.get("WaitSeconds", WAIT_SECONDS))
     for name in given if isinstance(given, list) else [given]:
-        if _remove(toolbox, str(name)):
+        if _remove(toolbox, str(name), seconds):
             toolbox.outcome.output.append(PlainObject(Id=uuid.UUID(str(name))))
 
 
@@ -217,7 +218,7 @@ def _planned(toolbox: Toolbox, identifier: Any) -> list[Any]:
     return toolbox.must("CimCmdlets\\Get-CimInstance", Namespace=VIRTUALIZATION, Query=query)
 
 
-def _remove(toolbox: Toolbox, name: str) -> bool:
+def _remove(toolbox: Toolbox, name: str, seconds: int = WAIT_SECONDS) -> bool:
     systems = _planned(toolbox, uuid.UUID(name))
     if not systems:
         return False
@@ -230,13 +231,22 @@ def _remove(toolbox: Toolbox, name: str) -> bool:
         MethodName="DestroySystem",
         Arguments={"AffectedSystem": systems[0]},
     )[0].get("ReturnValue")
-    if answer not in (0, 4096):
+    why: str | None = str(answer)
+    if answer in (0, 4096):
+        why = f"it is still there after {seconds} seconds"
+        for tries in range(seconds + 1):
+            if not _planned(toolbox, uuid.UUID(name)):
+                why = None
+                break
+            if tries < seconds:
+                toolbox.clock.sleep(1)
+    if why is not None:
         raise CmdletError(
             ErrorRecord(
                 "PlannedVMNotRemoved",
                 "Remove-PlannedVM",
                 "InvalidOperation",
-                f"The planned virtual machine {name} was not removed: {answer}.",
+                f"The planned virtual machine {name} was not removed: {why}.",
                 exception_type="System.InvalidOperationException",
             )
         )
@@ -251,4 +261,4 @@ NEW_PLANNED_VM = AreaFunction(
     ("Path", "Mode", "Mark", "Incompatibilities"),
     {"Mode": ("register", "restore", "copy")},
 )
-REMOVE_PLANNED_VM = AreaFunction("Remove-PlannedVM", ("Id",), _remove_planned_vm, ("Id",))
+REMOVE_PLANNED_VM = AreaFunction("Remove-PlannedVM", ("Id", "WaitSeconds"), _remove_planned_vm, ("Id",))
