@@ -11,6 +11,7 @@ from typing import Any
 from simulated_hosts import SimulatedHost
 
 from hyperv_lab.simulation import checkpoints
+from hyperv_lab.simulation.faults import Fault
 
 MakeHost = Callable[..., SimulatedHost]
 MACHINES = {"id": "vms", "call": "Hyper-V\\Get-VM", "where": [["Name", ["web"]]]}
@@ -50,6 +51,20 @@ def test_the_type_is_put_back(make_host: MakeHost) -> None:
     reply = new(host, "ProductionOnly")
     assert reply["error"]["error_id"].startswith("OperationFailed,") and len(machine.checkpoints) == 1
     assert machine.settings.checkpoint_type == "Production"
+
+
+def test_the_type_that_the_machine_had_is_noted_until_it_is_put_back(make_host: MakeHost) -> None:
+    host = make_host()
+    host.estate.advance(120)
+    (machine,) = host.host.machines_named("web")
+    host.host.faults.append(Fault("Set-VM", call=2))
+    assert not new(host, "Standard")["ok"]
+    assert machine.settings.checkpoint_type == "Standard" and len(machine.checkpoints) == 1
+    mark = f"{machine.path}\\{machine.id}.Production.datacenter-hyperv-checkpoint"
+    assert host.host.files.exists(mark)
+    machine.settings.checkpoint_type = "Production"
+    assert new(host, "Standard", "second")["ok"]
+    assert not host.host.files.exists(mark)
 
 
 def test_a_type_that_is_none_is_refused(make_host: MakeHost) -> None:

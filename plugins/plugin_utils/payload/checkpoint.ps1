@@ -7,7 +7,7 @@ function New-Checkpoint {
     Takes a checkpoint of a type that the virtual machine is not configured for.
     .DESCRIPTION
     The type is a setting of the machine and no parameter of Checkpoint-VM. It is set for the moment and put back, also when the checkpoint
-    fails.
+    fails. Meanwhile a file in the folder of the machine's configuration says which type it had, in case this process ends before.
     .PARAMETER VM
     The virtual machine.
     .PARAMETER Name
@@ -26,11 +26,14 @@ function New-Checkpoint {
 
     $machine = Hyper-V\Get-VM -Id $VM.Id -ErrorAction Stop
     $before = [string]$machine.CheckpointType
+    $mark = "$(([string]$machine.ConfigurationLocation).TrimEnd('\'))\$(([guid]$machine.Id).ToString()).$before.datacenter-hyperv-checkpoint"
+    $null = Microsoft.PowerShell.Management\New-Item -Path $mark -ItemType File -Force -ErrorAction Stop
     Hyper-V\Set-VM -VM $machine -CheckpointType $Type -ErrorAction Stop
     try {
         Hyper-V\Checkpoint-VM -VM $machine -SnapshotName $Name -Passthru -ErrorAction Stop
     } finally {
         Hyper-V\Set-VM -VM $machine -CheckpointType $before -ErrorAction Stop
+        Microsoft.PowerShell.Management\Remove-Item -LiteralPath $mark -Force -ErrorAction Stop
     }
 }
 

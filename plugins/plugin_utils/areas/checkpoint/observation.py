@@ -18,6 +18,7 @@ from ..virtual_disk import Chains, chain_step, path_key, understand_chains
 from ..vm.slots import Slot
 from .declaration import Declaration
 from .tree import KINDS, Checkpoint, Tree
+from .type_marks import MARKS, marked_types, marks_step
 
 VMS, CHECKPOINTS, DRIVES, CLOCK = "vms", "checkpoints", "drives", "clock"
 DEVICES = "devices"
@@ -68,6 +69,7 @@ class Machine:
         parent: id of the checkpoint on which it is, or None.
         settings: see COMPARED.
         devices: location paths of assigned devices, where they were read.
+        had_type: the CheckpointType that it had, and the file that says so, if a checkpoint of another type was cut.
     """
 
     id: str
@@ -80,6 +82,7 @@ class Machine:
     settings: t.Mapping[str, t.Any] = dataclasses.field(default_factory=dict)
     drives: tuple[Drive, ...] = ()
     devices: tuple[str, ...] = ()
+    had_type: tuple[str, str] | None = None
 
     @property
     def merging(self) -> bool:
@@ -112,7 +115,7 @@ class Observation:
 def reading_steps(declaration: Declaration) -> tuple[Step, ...]:
     """Return the reading steps of a declaration."""
     vms = Reference(VMS, where=(("Name", declaration.names),))
-    steps = [vms_step(), checkpoints_step(vms), drives_step(vms)]
+    steps = [vms_step(), checkpoints_step(vms), drives_step(vms), marks_step(vms)]
     if any(vm.state in ("applied", "exported") or vm.removes for vm in declaration.vms):
         files = Reference(DRIVES, where=(("DiskNumber", (None,)),), get="Path")
         steps += [
@@ -214,6 +217,7 @@ def understand_replies(replies: Replies) -> Observation:
     parents = {row["id"]: row["parent"] for row in rows(CHECKPOINTS)}
     for row in sorted(rows(CHECKPOINTS), key=lambda row: (str(row["created"]), _depth(row["id"], parents))):
         checkpoints.setdefault(row["vm"], []).append(_checkpoint(row))
+    marks = marked_types(rows(MARKS))
     machines = tuple(
         Machine(
             row["id"],
@@ -226,6 +230,7 @@ def understand_replies(replies: Replies) -> Observation:
             _settings(row),
             tuple(sorted(drives.get(row["id"], ()), key=lambda drive: drive.slot)),
             tuple(devices.get(row["id"], ())),
+            marks.get(row["id"]),
         )
         for row in rows(VMS)
     )

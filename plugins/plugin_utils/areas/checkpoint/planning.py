@@ -15,9 +15,10 @@ from ..vm.power import state_word
 from ..vm.stuck import RENAMING
 from .declaration import TYPES, Declaration, VmCheckpoints
 from .export import NO_EXPORTS, Exports, Shelf
-from .observation import Machine, Observation
+from .observation import BUSY, Machine, Observation
 from .obstacles import obstacles_to_change, obstacles_to_files, obstacles_to_taking
 from .tree import Checkpoint, Tree
+from .type_marks import removing_step
 from .unchanged import is_at, loses_nothing
 
 #: The payload file, and its functions: a checkpoint of another type than the VM is configured for; the wait for merges.
@@ -154,6 +155,7 @@ def _head(works: c.Iterable[VmWork]) -> list[PlannedStep]:
 
 def _work(vm: VmCheckpoints, index: int, machine: Machine, observation: Observation, exports: Exports) -> VmWork:
     work = _fresh(vm, index, machine, observation, exports)
+    _put_type_back(work)
     if vm.state == "exported":
         _plan_exported(work, observation, Shelf(vm, exports))
     elif vm.state == "applied":
@@ -166,6 +168,22 @@ def _work(vm: VmCheckpoints, index: int, machine: Machine, observation: Observat
         if vm.prunes:
             _plan_removal(work, _outdated(work, observation), observation)
     return work
+
+
+def _put_type_back(work: VmWork) -> None:
+    """Note the steps that give the VM the type that it had before a checkpoint of another type was cut."""
+    machine = work.machine
+    if machine.had_type is None or BUSY.intersection(machine.operational):
+        return
+    kind, mark = machine.had_type
+    reason = (
+        f"checkpoint type: {_word(machine.checkpoint_type)} -> {_word(kind)}, which it had before a run that was cut"
+    )
+    parameters: dict[str, object] = {"VM": work.vm, "CheckpointType": kind}
+    work.steps.append(work.planned("type", "Hyper-V\\Set-VM", parameters, reason))
+    step = removing_step(f"vm{work.index}.type_mark", mark, work.declaration.vm)
+    work.steps.append(PlannedStep(step, (f"file {mark}: present -> none",), work.declaration.target))
+    work.machine = dataclasses.replace(machine, checkpoint_type=kind, had_type=None)
 
 
 # A checkpoint of a name

@@ -20,6 +20,9 @@ BUSY = frozenset({"MergingDisks", "DeletingSnapshot", "CreatingSnapshot", "Apply
 def _new_checkpoint(toolbox: Toolbox, parameters: Mapping[str, Any]) -> None:
     machine = toolbox.must("Hyper-V\\Get-VM", Id=parameters["VM"].get("Id"))[0]
     before = exact_text(machine.get("CheckpointType"))
+    folder = str(machine.get("ConfigurationLocation")).rstrip("\\")
+    mark = f"{folder}\\{exact_text(machine.get('Id'))}.{before}.datacenter-hyperv-checkpoint"
+    toolbox.must("Microsoft.PowerShell.Management\\New-Item", Path=mark, ItemType="File", Force=True)
     toolbox.must("Hyper-V\\Set-VM", VM=machine, CheckpointType=parameters["Type"])
     try:
         toolbox.outcome.output += toolbox.must(
@@ -27,6 +30,7 @@ def _new_checkpoint(toolbox: Toolbox, parameters: Mapping[str, Any]) -> None:
         )
     finally:
         toolbox.must("Hyper-V\\Set-VM", VM=machine, CheckpointType=before)
+        toolbox.must("Microsoft.PowerShell.Management\\Remove-Item", LiteralPath=mark, Force=True)
 
 
 @dataclass
