@@ -33,7 +33,7 @@ STAMP = [
 def run(host: SimulatedHost, call: str, read: list[Any], *before: dict[str, Any], **parameters: Any) -> list[Any]:
     """The rows of a call."""
     step = {"id": "last", "call": call, "with": parameters, "read": read}
-    reply = host.run(*before, step, areas=["vm_export"], functions=FUNCTIONS)
+    reply = host.run(*before, step, areas=["vhd", "vm_export"], functions=FUNCTIONS)
     assert reply["ok"], reply["error"]
     rows: list[Any] = reply["steps"][-1]["rows"]
     return rows

@@ -37,7 +37,7 @@ FOUND = [
         "adapters",
         "Report.Adapters",
         "objects",
-        [["name", "Name", "text"], ["mac", "MacAddress", "text"], ["dynamic", "Dynamic", "boolean"]],
+        [["name", "Name", "text"], ["mac", "MacAddress", "text"], ["dynamic", "DynamicMacAddressEnabled", "boolean"]],
     ],
     ["problems", "Report.Incompatibilities", "objects", PROBLEM],
     ["error", "Error", "text"],

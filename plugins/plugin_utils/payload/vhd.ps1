@@ -1,6 +1,35 @@
 # Copyright: (c) 2026, datacenter.hyperv contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 
+function Get-SilentShare {
+    <#
+    .SYNOPSIS
+    Tells for paths at which nothing was found whether their share does not answer.
+    .DESCRIPTION
+    Without rights beyond the host (the second hop) Test-Path says of everything on a share that it is not there. A share answers
+    when it, or a folder above one of the paths, is there.
+    .PARAMETER Path
+    Full paths; those that are on no share do not count.
+    .OUTPUTS
+    The shares that do not answer: \\server\share.
+    #>
+    [CmdletBinding()]
+    param([string[]] $Path = @())
+
+    $answers = [Collections.Generic.Dictionary[string, bool]]::new([StringComparer]::OrdinalIgnoreCase)
+    $asked = [Collections.Generic.HashSet[string]]::new([StringComparer]::OrdinalIgnoreCase)
+    foreach ($file in $Path) {
+        if ($file -notmatch '^\\\\(?![?.]\\)[^\\]+\\[^\\]+') { continue }
+        $share = $Matches[0]
+        if (-not $answers.ContainsKey($share)) { $answers[$share] = $false }
+        for ($at = $file; -not $answers[$share] -and $at.Length -gt $share.Length; ) {
+            $at = $at.Substring(0, [Math]::Max($at.LastIndexOf([char]'\'), $share.Length))
+            if ($asked.Add($at)) { $answers[$share] = [bool](Microsoft.PowerShell.Management\Test-Path -LiteralPath $at -ErrorAction SilentlyContinue) }
+        }
+    }
+    foreach ($share in @($answers.Keys)) { if (-not $answers[$share]) { $share } }
+}
+
 function Get-DiskChain {
     <#
     .SYNOPSIS
@@ -10,6 +39,7 @@ function Get-DiskChain {
     .PARAMETER RetrySeconds
     How long files that another program has open (0x80070020) are tried again, all together.
     .OUTPUTS
+    A file on a share that does not answer counts as one that is there and cannot be read (0x80070035), unless Get-VHD can read it.
     For each path, in order: Path, Exists, Directory, DirectoryExists, Links (the file, its parent, the parent's parent) and, when a
     file that is there cannot be read, Error (text), ErrorId, HResult. A link has Path, Exists, ParentPath and the properties
     of Get-VHD; a parent that is missing is a link that does not exist. A chain that comes back to itself ends there.
@@ -25,6 +55,13 @@ function Get-DiskChain {
     $level = @([Collections.Generic.HashSet[string]]::new($Path, $ignoreCase))
     while ($level) {
         $there = @(Microsoft.PowerShell.Management\Test-Path -LiteralPath $level)
+        $missing = @(for ($number = 0; $number -lt $level.Count; $number++) { if (-not $there[$number]) { $level[$number] } })
+        $silent = @(Get-SilentShare -Path $missing)
+        for ($number = 0; $number -lt $level.Count; $number++) {
+            foreach ($share in $silent) {
+                if ($level[$number].StartsWith("$share\", [StringComparison]::OrdinalIgnoreCase)) { $there[$number] = $true }
+            }
+        }
         $toRead = [Collections.Generic.List[string]]::new()
         for ($number = 0; $number -lt $level.Count; $number++) {
             $links[$level[$number]] = [pscustomobject]@{
@@ -68,6 +105,13 @@ function Get-DiskChain {
                 }
                 if (-not $disks.ContainsKey($file)) {
                     if (-not $link.Error) { $link.Error = "Get-VHD gave nothing for $file" }
+                    foreach ($share in $silent) {
+                        if ($file.StartsWith("$share\", [StringComparison]::OrdinalIgnoreCase)) {
+                            $link.Error = "the share $share does not answer this session"
+                            $link.ErrorId = 'ShareUnreachable'
+                            $link.HResult = -2147024843
+                        }
+                    }
                     continue
                 }
                 $link.Error = $link.ErrorId = $link.HResult = $null

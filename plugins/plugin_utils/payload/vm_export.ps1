@@ -4,7 +4,7 @@
 function Get-ExportFolder {
     <#
     .SYNOPSIS
-    Reads what is at the places of exports.
+    Reads what is at the places of exports. A place on a share that does not answer is the error ShareUnreachable.
     .PARAMETER Path
     Full paths of folders or small files. Text is exact, never a pattern.
     .PARAMETER Sized
@@ -19,6 +19,11 @@ function Get-ExportFolder {
     foreach ($place in $Path) {
         $item = if (Microsoft.PowerShell.Management\Test-Path -LiteralPath $place) {
             Microsoft.PowerShell.Management\Get-Item -LiteralPath $place -Force -ErrorAction Stop
+        }
+        if (-not $item -and ($share = Get-SilentShare -Path $place)) {
+            $PSCmdlet.ThrowTerminatingError([Management.Automation.ErrorRecord]::new(
+                    [IO.IOException]::new("The share $share does not answer this session, so what is at $place is not known."), 'ShareUnreachable',
+                    'ResourceUnavailable', $place))
         }
         $names = $files = @()
         $textFile = $null

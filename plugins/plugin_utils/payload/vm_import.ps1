@@ -82,8 +82,8 @@ function Compare-VMImport {
     Name (that it will have, or null), AllowSameName, and the paths of Get-ImportArgument.
     .OUTPUTS
     For each: Key, Candidates (Path, Id), File, DiskFolder (that disks are copied to), Marker (text of the file that marks an import under way), Files
-    (disk files of the export: Name, Length), Occupied (Path and Length of what is already where these and its disks go in DiskFolder), Report, Error,
-    ErrorId, HResult. Report is null where the virtual machine is there already or Compare-VM fails.
+    (disk files of the export: Name, Length), Occupied (Path and Length of what is already where these and its disks go in DiskFolder), Report, Error.
+    Report is null where the virtual machine is there already or Compare-VM fails.
     #>
     [CmdletBinding()]
     param([Parameter(Mandatory)] [object[]] $Import)
@@ -96,7 +96,7 @@ function Compare-VMImport {
         $file = if ($chosen.Count -eq 1) { $chosen[0].Path }
         $found = [pscustomobject]@{
             Key = $wanted.Key; Candidates = $candidates; File = $file; DiskFolder = $null; Marker = $null; Files = @(); Occupied = @(); Report = $null
-            Error = $null; ErrorId = $null; HResult = $null
+            Error = $null
         }
         if (-not $file) { $found; continue }
         $id = $chosen[0].Id
@@ -135,21 +135,11 @@ function Compare-VMImport {
                 $arguments = Get-ImportArgument -Path $file -Mode $(if ($taken) { 'copy' } else { $wanted.Mode }) -Place $wanted
                 $report = Hyper-V\Compare-VM @arguments -ErrorAction Stop
                 $planned = $report.VM
-                $drives = @(foreach ($drive in @($planned.HardDrives)) {
-                        if ($drive -and $drive.Path) {
-                            [pscustomobject]@{
-                                Path = [string]$drive.Path; ControllerType = $drive.ControllerType; ControllerNumber = $drive.ControllerNumber
-                                ControllerLocation = $drive.ControllerLocation
-                            }
-                        }
-                    })
-                $adapters = @(foreach ($adapter in @($planned.NetworkAdapters)) {
-                        if ($adapter) {
-                            [pscustomobject]@{
-                                Name = [string]$adapter.Name; MacAddress = [string]$adapter.MacAddress; Dynamic = [bool]$adapter.DynamicMacAddressEnabled
-                            }
-                        }
-                    })
+                # copies: the objects go with the planned virtual machine
+                $drives = @($planned.HardDrives | Microsoft.PowerShell.Core\Where-Object Path |
+                        Microsoft.PowerShell.Utility\Select-Object Path, ControllerType, ControllerNumber, ControllerLocation)
+                $adapters = @($planned.NetworkAdapters |
+                        Microsoft.PowerShell.Utility\Select-Object Name, MacAddress, DynamicMacAddressEnabled)
                 $problems = @(foreach ($problem in @($report.Incompatibilities)) {
                         if (-not $problem) { continue }
                         $source = $problem.Source
@@ -160,15 +150,13 @@ function Compare-VMImport {
                         }
                     })
                 $found.Report = [pscustomobject]@{
-                    Name = [string]$planned.Name; Notes = [string]$planned.Notes; Path = [string]$planned.Path; Disks = $drives; Adapters = $adapters
+                    Name = [string]$planned.Name; Path = [string]$planned.Path; Disks = $drives; Adapters = $adapters
                     Incompatibilities = $problems
                 }
                 foreach ($drive in $drives) { if ($found.DiskFolder) { $disks[$drive.Path] = $true } }
                 $null = Remove-PlannedVM -Id ([string]$planned.Id) -ErrorAction Stop
             } catch {
                 $found.Error = [string]$_
-                $found.ErrorId = $_.FullyQualifiedErrorId
-                for ($cause = $_.Exception; $cause; $cause = $cause.InnerException) { $found.HResult = $cause.HResult }
                 $found.Report = $null
             }
         }
@@ -214,11 +202,7 @@ function New-PlannedVM {
         [string] $VhdSourcePath
     )
 
-    $place = @{
-        VirtualMachinePath = $VirtualMachinePath; VhdDestinationPath = $VhdDestinationPath; SnapshotFilePath = $SnapshotFilePath
-        SmartPagingFilePath = $SmartPagingFilePath; VhdSourcePath = $VhdSourcePath
-    }
-    $arguments = Get-ImportArgument -Path $Path -Mode $Mode -Place $place
+    $arguments = Get-ImportArgument -Path $Path -Mode $Mode -Place $PSBoundParameters
     $report = Hyper-V\Compare-VM @arguments -ErrorAction Stop
     $count = @($report.Incompatibilities | Microsoft.PowerShell.Core\Where-Object { $_ }).Count
     if ($count -ne $Incompatibilities) {
@@ -255,19 +239,19 @@ function Remove-PlannedVM {
     [CmdletBinding()]
     param([Parameter(Mandatory)] [string[]] $Id, [int] $WaitSeconds = 60)
 
-    $namespace = 'root/virtualization/v2'
+    $cim = @{ Namespace = 'root/virtualization/v2'; ErrorAction = 'Stop' }
     foreach ($name in $Id) {
         $query = "SELECT * FROM Msvm_PlannedComputerSystem WHERE Name = '$(([guid]$name).ToString().ToUpperInvariant())'"
-        $system = CimCmdlets\Get-CimInstance -Namespace $namespace -Query $query -ErrorAction Stop
+        $system = CimCmdlets\Get-CimInstance @cim -Query $query
         if (-not $system) { continue }
-        $service = CimCmdlets\Get-CimInstance -Namespace $namespace -ClassName Msvm_VirtualSystemManagementService -ErrorAction Stop
+        $service = CimCmdlets\Get-CimInstance @cim -ClassName Msvm_VirtualSystemManagementService
         $answer = CimCmdlets\Invoke-CimMethod -InputObject $service -MethodName DestroySystem -Arguments @{ AffectedSystem = $system } -ErrorAction Stop
         # done, or a job has begun: it is judged by what comes of it, for it may also end with warnings
-        $why = if (0, 4096 -contains [long]$answer.ReturnValue) { "it is still there after $WaitSeconds seconds" } else { [string]$answer.ReturnValue }
-        for ($tries = 0; 0, 4096 -contains [long]$answer.ReturnValue; $tries++) {
-            if (-not (CimCmdlets\Get-CimInstance -Namespace $namespace -Query $query -ErrorAction Stop)) { $why = $null; break }
-            if ($tries -ge $WaitSeconds) { break }
-            Microsoft.PowerShell.Utility\Start-Sleep -Seconds 1
+        $why = [string]$answer.ReturnValue
+        for ($left = $WaitSeconds; $why -in '0', '4096' -and $left -ge 0; $left--) {
+            if (-not (CimCmdlets\Get-CimInstance @cim -Query $query)) { $why = $null }
+            elseif ($left) { Microsoft.PowerShell.Utility\Start-Sleep -Seconds 1 }
+            else { $why = "it is still there after $WaitSeconds seconds" }
         }
         if ($why) {
             $PSCmdlet.ThrowTerminatingError([Management.Automation.ErrorRecord]::new(

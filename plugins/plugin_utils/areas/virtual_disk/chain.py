@@ -14,6 +14,8 @@ from ...core.step import Field, Step
 from .locked_files import LOCKED, SHARING_VIOLATION
 from .paths import path_key, same_path
 
+#: ERROR_BAD_NETPATH: so a file on a share that does not answer is reported.
+BAD_NETWORK_PATH = -2147024843
 #: Id of the reading step in every area that reads chains.
 CHAINS = "chains"
 #: The payload file with the function that reads them, and the function's name.
@@ -154,6 +156,11 @@ def readable_chain(chains: Chains, path: str) -> Chain:
     """
     chain = chains.get(path_key(path)) or Chain(path, False)
     if chain.exists and not chain.links:
+        if chain.hresult == BAD_NETWORK_PATH:
+            raise Unreadable(
+                f"whether the disk file {path} is there is not known: {chain.error}. The host goes there with the "
+                "rights of this logon, which may not reach further (docs/second-hop.md), or the server is away."
+            )
         remedy = "Whatever holds it (a backup, a scan, a mount, a copy) must let go of it; then run again."
         if chain.hresult not in (None, SHARING_VIOLATION):
             remedy = (

@@ -63,7 +63,7 @@ _IMPORT_FIELDS = (
         "adapters",
         "Report.Adapters",
         "objects",
-        (Field("name", "Name"), Field("mac", "MacAddress"), Field("dynamic", "Dynamic", "boolean")),
+        (Field("name", "Name"), Field("mac", "MacAddress"), Field("dynamic", "DynamicMacAddressEnabled", "boolean")),
     ),
     Field("disks", "Report.Disks", "objects", (Field("path", "Path"), *_SLOT_FIELDS)),
     Field("incompatibilities", "Report.Incompatibilities", "objects", _PROBLEM_FIELDS),

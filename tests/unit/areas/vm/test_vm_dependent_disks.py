@@ -13,6 +13,7 @@ from areas.hosts import GB, add_disk, add_machine, host_with_adapters
 from areas.interruption import refused_without_change
 
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.conduct import RunFailed
+from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.plan import Unreadable
 from hyperv_lab.simulation import checkpoints
 from hyperv_lab.simulation.host import Host
 from hyperv_lab.simulation.virtual_disks import disk_of
@@ -79,3 +80,10 @@ def test_without_others_it_grows(host: Host) -> None:
     add_machine(host, "other", disks=["D:\\VMs\\free.vhdx"])
     host.files.remove(CHILD)
     assert converge("vm", SimulatedHost(host), declared()).plan.changed
+
+
+def test_a_disk_on_a_share_that_does_not_answer_is_not_made() -> None:
+    host = host_with_adapters(())
+    disks = [{"slot": "scsi:0:0", "path": "\\\\file01\\vms\\web01.vhdx", "size": "40 GB"}]
+    with pytest.raises(Unreadable, match="file01.vms does not answer"):
+        run_area("vm", SimulatedHost(host), {"name": "web01", "disks": disks})

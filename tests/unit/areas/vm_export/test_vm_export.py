@@ -18,7 +18,7 @@ from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.conduct imp
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.plan import BadInput
 from hyperv_lab.simulation import checkpoints
 from hyperv_lab.simulation.faults import Fault
-from hyperv_lab.simulation.files import Volume
+from hyperv_lab.simulation.files import FileSystem, Volume
 
 PLACE = "D:\\Exports\\web01"
 MANIFEST = f"{PLACE}\\datacenter.hyperv.json"
@@ -466,6 +466,21 @@ def test_gotcha_26_a_disk_that_cannot_be_read(host: t.Any) -> None:
     assert "os.vhdx cannot be read" in refusal(host)
     disk.busy = ""
     assert export(host).plan.changed
+
+
+def test_what_is_on_a_share_that_does_not_answer_is_not_taken_for_absent(host: t.Any) -> None:
+    options = {"name": ["web01"], "path": "\\\\file01\\backup\\exports", "state": "absent"}
+    with pytest.raises(RunFailed, match="share .*file01.backup does not answer"):
+        run_area("vm_export", SimulatedHost(host), options)
+
+
+@pytest.mark.parametrize("above", ["\\\\file01\\backup", "\\\\file01\\backup\\exports"])
+def test_a_share_answers_with_any_folder_above(host: t.Any, monkeypatch: pytest.MonkeyPatch, above: str) -> None:
+    exists = FileSystem.exists
+    monkeypatch.setattr(FileSystem, "exists", lambda self, path: path == above or exists(self, path))
+    path = "\\\\file01\\backup\\exports\\weekly"
+    outcome = run_area("vm_export", SimulatedHost(host), {"name": ["web01"], "path": path, "state": "absent"})
+    assert not outcome.plan.changed and outcome.result["exports"]["web01"]["state"] == "absent"
 
 
 class Scanner:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -18,6 +19,8 @@ from hyperv_lab.simulation.errors import (
     ErrorRecord,
 )
 
+TEST_PATH = "Microsoft.PowerShell.Management\\Test-Path"
+BAD_NETWORK_PATH = -2147024843
 READ = (
     "VhdFormat VhdType Size FileSize MinimumSize BlockSize LogicalSectorSize PhysicalSectorSize Attached DiskNumber "
     "DiskIdentifier"
@@ -34,18 +37,51 @@ def escaped(path: str) -> str:
     return "".join(f"`{character}" if character in "*?[]`" else character for character in path)
 
 
+_SHARE = re.compile(r"\\\\(?![?.]\\)[^\\]+\\[^\\]+")
+
+
+def silent_shares(toolbox: Toolbox, paths: Iterable[str]) -> list[str]:
+    """`Get-SilentShare`: the shares of paths at which nothing was found that do not answer."""
+    answers: dict[str, bool] = {}
+    shown: dict[str, str] = {}
+    asked: set[str] = set()
+    for path in paths:
+        found = _SHARE.match(path)
+        if found is None:
+            continue
+        share = found[0]
+        key = ordinal_fold(share)
+        shown.setdefault(key, share)
+        answers.setdefault(key, False)
+        at = path
+        while not answers[key] and len(at) > len(share):
+            at = at[: max(at.rfind("\\"), len(share))]
+            if ordinal_fold(at) not in asked:
+                asked.add(ordinal_fold(at))
+                answers[key] = toolbox.must(TEST_PATH, LiteralPath=[at])[0]
+    return [shown[key] for key, answer in answers.items() if not answer]
+
+
+def share_of(path: str, shares: Iterable[str]) -> str | None:
+    """The one of some shares that a path is on."""
+    return next((share for share in shares if ordinal_fold(path).startswith(ordinal_fold(share) + "\\")), None)
+
+
 class _Reader:
     def __init__(self, toolbox: Toolbox, retry_seconds: int) -> None:
         self._toolbox = toolbox
         self._until = toolbox.clock.now() + retry_seconds
         self.links: dict[str, dict[str, Any]] = {}
+        self._silent: list[str] = []
 
     def exists(self, paths: list[str]) -> list[bool]:
-        return self._toolbox.must("Microsoft.PowerShell.Management\\Test-Path", LiteralPath=paths)
+        return self._toolbox.must(TEST_PATH, LiteralPath=paths)
 
     def read_level(self, level: list[str]) -> list[str]:
         """Read files; returns the parents that are still to be read."""
-        there = [path for path, exists in zip(level, self.exists(level), strict=True) if exists]
+        exists = dict(zip(level, self.exists(level), strict=True))
+        self._silent = silent_shares(self._toolbox, [path for path in level if not exists[path]])
+        there = [path for path in level if exists[path] or share_of(path, self._silent)]
         present = set(there)
         for path in level:
             self.links[ordinal_fold(path)] = {
@@ -94,6 +130,10 @@ class _Reader:
         disk = disks.get(ordinal_fold(path))
         if disk is None:
             link["Error"] = link["Error"] or f"Get-VHD gave nothing for {path}"
+            share = share_of(path, self._silent)
+            if share is not None:
+                text = f"the share {share} does not answer this session"
+                link.update(Error=text, ErrorId="ShareUnreachable", HResult=BAD_NETWORK_PATH)
             return None
         link.update(Error=None, ErrorId=None, HResult=None)
         link.update({name: disk.get(name) for name in READ})

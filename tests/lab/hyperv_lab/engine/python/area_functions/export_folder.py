@@ -11,7 +11,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hyperv_lab.engine.python.area_functions.area_function import AreaFunction, PlainObject, Toolbox
+from hyperv_lab.engine.python.area_functions.disk_chain import silent_shares
 from hyperv_lab.engine.python.exact_text import iso_time, ordinal_fold
+from hyperv_lab.simulation.errors import CmdletError, ErrorRecord
 
 FILES = "Microsoft.PowerShell.Management"
 MANIFEST = "datacenter.hyperv.json"
@@ -42,6 +44,17 @@ def _get_export_folder(toolbox: Toolbox, parameters: Mapping[str, Any]) -> None:
     sized = {ordinal_fold(path) for path in _texts(parameters.get("Sized") or [])}
     for place in _texts(parameters["Path"]):
         item = item_at(toolbox, place)
+        silent = silent_shares(toolbox, [place]) if item is None else []
+        if silent:
+            raise CmdletError(
+                ErrorRecord(
+                    "ShareUnreachable",
+                    "Get-ExportFolder",
+                    "ResourceUnavailable",
+                    f"The share {silent[0]} does not answer this session, so what is at {place} is not known.",
+                    exception_type="System.IO.IOException",
+                )
+            )
         folder = bool(item is not None and item.get("PSIsContainer"))
         names = [child.get("Name") for child in children(toolbox, place)] if folder else []
         text_file = None

@@ -79,8 +79,6 @@ def _compared(toolbox: Toolbox, wanted: Mapping[str, Any], machines: list[Any], 
         "Occupied": [],
         "Report": None,
         "Error": None,
-        "ErrorId": None,
-        "HResult": None,
     }
     if len(chosen) != 1:
         return PlainObject(**found)
@@ -140,7 +138,7 @@ def _report(
             PlainObject(
                 Name=adapter.get("Name"),
                 MacAddress=adapter.get("MacAddress"),
-                Dynamic=bool(adapter.get("DynamicMacAddressEnabled")),
+                DynamicMacAddressEnabled=adapter.get("DynamicMacAddressEnabled"),
             )
             for adapter in planned.get("NetworkAdapters")
         ]
@@ -160,7 +158,6 @@ def _report(
             )
         facts = PlainObject(
             Name=planned.get("Name"),
-            Notes=planned.get("Notes"),
             Path=planned.get("Path"),
             Disks=drives,
             Adapters=adapters,
@@ -171,8 +168,7 @@ def _report(
         _remove(toolbox, str(planned.get("Id")))
         found["Report"] = facts
     except CmdletError as error:
-        record = error.record
-        found.update(Error=record.message, ErrorId=record.fully_qualified, HResult=record.hresult)
+        found.update(Error=error.record.message)
 
 
 def _slot(drive: Any) -> dict[str, Any]:
