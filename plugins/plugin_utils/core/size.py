@@ -69,6 +69,29 @@ def size_text(size: int) -> str:
     return f"{size} bytes"
 
 
+def free_text(size: int) -> str:
+    """Return about how much is there, for people, in the largest unit with one decimal at most: `3.9 TB`.
+
+    It is never more than there is; `needed_text` is never less than is needed. So the two never look alike where
+    something does not fit.
+    """
+    return _rounded(size, up=False)
+
+
+def needed_text(size: int) -> str:
+    """Return about how much is needed, for people; see `free_text`."""
+    return _rounded(size, up=True)
+
+
+def _rounded(size: int, up: bool) -> str:
+    for power, unit in ((5, "PB"), (4, "TB"), (3, "GB"), (2, "MB"), (1, "KB")):
+        if size >= 1024**power:
+            tenths = -(-size * 10 // 1024**power) if up else size * 10 // 1024**power
+            whole, tenth = divmod(tenths, 10)
+            return f"{whole}.{tenth} {unit}" if tenth else f"{whole} {unit}"
+    return f"{size} bytes"
+
+
 @functools.lru_cache(maxsize=4096)
 def _bytes_from_text(text: str) -> int:
     unit = text.strip().lstrip("+-0123456789_., ")

@@ -14,7 +14,7 @@ import dataclasses
 import typing as t
 
 from ...core.plan import PlannedStep, Refusal, State
-from ...core.size import size_text
+from ...core.size import free_text, needed_text
 from ...core.step import Reference, Replies, Step
 from ..switch.names import name_key
 from ..virtual_disk import Chains, Volume, normal_path, path_key, understand_volumes, volume_of, volume_step
@@ -182,7 +182,7 @@ class Shelf:
         left = volume.free + sum(self.found.staged.files.values())
         if needed <= left:
             return []
-        obstacle = f"it takes {size_text(needed)}, and volume {letter}: has {size_text(left)} left for it"
+        obstacle = f"it takes {needed_text(needed)}, and volume {letter}: has {free_text(left)} left for it"
         return [Refusal(option, asked, obstacle, "Use another volume, or free some space.")]
 
     def steps(

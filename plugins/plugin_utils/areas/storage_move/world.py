@@ -9,7 +9,7 @@ import dataclasses
 import re
 
 from ...core.plan import PlannedStep, Refusal
-from ...core.size import size_text
+from ...core.size import free_text, needed_text
 from ...core.step import Step
 from ..virtual_disk import directory_of, path_key, volume_of
 from .observation import Observation
@@ -69,8 +69,8 @@ class World:
         return [
             Refusal(
                 option,
-                f"{what} ({size_text(size)}) is to be moved to {path}",
-                f"volume {letter}: has {size_text(max(left, 0))} left for it",
+                f"{what} ({needed_text(size)}) is to be moved to {path}",
+                f"volume {letter}: has {free_text(max(left, 0))} left for it",
                 "Free some space, use another volume, or move fewer disks.",
             )
         ]

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ...core.size import size_text
+from ...core.size import free_text, needed_text
 from ...core.step import Reference, Step
 from ..virtual_disk import LOCKED, Chain, compaction_note, path_key
 from .declaration import DiskDeclaration
@@ -80,5 +80,5 @@ def _note_size(disk: DiskDeclaration, step_id: str, draft: Draft) -> None:
 
 def _growth(file_size: int, note: CompactionNote) -> str:
     if note.file_size is None:
-        return f"the file has {size_text(file_size)} and was never compacted"
-    return f"the file has grown from {size_text(note.file_size)} to {size_text(file_size)}"
+        return f"the file has {needed_text(file_size)} and was never compacted"
+    return f"the file has grown from {free_text(note.file_size)} to {needed_text(file_size)}"

@@ -10,7 +10,7 @@ import dataclasses
 import typing as t
 
 from ...core.plan import Refusal
-from ...core.size import size_text
+from ...core.size import free_text, needed_text
 from ...core.step import Field, Step
 from .paths import volume_of
 
@@ -86,8 +86,8 @@ class SpaceAccount:
             return [
                 Refusal(
                     option,
-                    f"the disk file {path} takes {size_text(taken)} at once",
-                    f"volume {letter}: has {size_text(max(left, 0))} left for it",
+                    f"the disk file {path} takes {needed_text(taken)} at once",
+                    f"volume {letter}: has {free_text(max(left, 0))} left for it",
                     "Use another volume, a dynamic or differencing disk, or free some space.",
                 )
             ]
@@ -100,7 +100,7 @@ class SpaceAccount:
             left = self._volumes[letter].free - self._taken.get(letter, 0)
             if promised > left:
                 texts.append(
-                    f"volume {letter}: has {size_text(max(left, 0))} left for dynamic and differencing disks "
-                    f"of this task that can grow by {size_text(promised)}"
+                    f"volume {letter}: has {free_text(max(left, 0))} left for dynamic and differencing disks "
+                    f"of this task that can grow by {needed_text(promised)}"
                 )
         return texts

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 
 from ...core.plan import Plan, PlannedStep
-from ...core.size import size_text
+from ...core.size import free_text, needed_text
 from ...core.step import Reference, Step
 from ..virtual_disk import SpaceAccount
 from .adapters import needs_switch_objects, plan_adapters
@@ -217,6 +217,6 @@ def _memory_warnings(forecast: Observation) -> list[str]:
     if not host or wanted <= host:
         return []
     return [
-        f"the VMs that run or start with the host want {size_text(wanted)} at start-up; "
-        f"the host has {size_text(host)}, and Hyper-V does not give memory twice"
+        f"the VMs that run or start with the host want {needed_text(wanted)} at start-up; "
+        f"the host has {free_text(host)}, and Hyper-V does not give memory twice"
     ]

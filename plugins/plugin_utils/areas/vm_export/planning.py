@@ -15,7 +15,7 @@ import dataclasses
 import typing as t
 
 from ...core.plan import KNOWN_AFTER_APPLY, Plan, PlannedStep, Refusal, State
-from ...core.size import size_text
+from ...core.size import free_text, needed_text
 from ...core.step import Reference, Step, UniqueId, Wait
 from ..switch.names import name_key
 from ..virtual_disk import volume_of
@@ -283,7 +283,7 @@ class _Export:
             self.refuse(
                 "path",
                 asked,
-                f"it takes {size_text(needed)}, and volume {letter}: has {size_text(max(left, 0))} left for it",
+                f"it takes {needed_text(needed)}, and volume {letter}: has {free_text(max(left, 0))} left for it",
                 "Use another volume, or free some space. An older export goes only when the new one is whole.",
             )
             return False

@@ -14,7 +14,7 @@ import dataclasses
 import typing as t
 
 from ...core.plan import KNOWN_AFTER_APPLY, Plan, PlannedStep, Refusal, State
-from ...core.size import size_text
+from ...core.size import free_text, needed_text, size_text
 from ...core.step import Condition, Reference, Step
 from ..switch.names import name_key
 from ..virtual_disk import path_key, same_path, volume_of
@@ -238,7 +238,8 @@ class _ImportPlan:
         if needed > left:
             self.refuse(
                 "vhd_destination_path",
-                f"its disks take {size_text(needed)}, and volume {letter}: has {size_text(max(left, 0))} left for them",
+                f"its disks take {needed_text(needed)}, "
+                f"and volume {letter}: has {free_text(max(left, 0))} left for them",
                 "Use another volume, or free some space.",
             )
 

@@ -337,7 +337,7 @@ def test_disks_of_one_name_are_refused_before_anything_is_written(host: t.Any) -
 def test_the_space_is_checked_first(host: t.Any) -> None:
     host.files.add_volume(Volume("E", 4 * GB))
     text = refusal(host, path="E:\\Exports")
-    assert "volume E: has 4 GB left" in text
+    assert "volume E: has 4 GB left" in text and "it takes 8" in text
     assert "no volume Q:" in refusal(host, path="Q:\\Exports")
     add_machine(host, "small")
     assert export(host, name=["small"], path="E:\\Exports").plan.changed
