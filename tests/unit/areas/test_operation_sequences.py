@@ -4,8 +4,8 @@
 """Random sequences of what people do to a VM, by all modules, the connection cut at a random step of each task.
 
 After one more run of the task that was cut, the host is as the whole task would have left it, the task finds nothing
-more to do, every disk can be opened, nothing is left over, and another VM, whose name is a pattern for the first one's,
-is untouched.
+more to do, every disk can be opened, nothing is left over, and two other VMs with checkpoints are untouched: the name
+of one is a pattern for the first one's, the name of the other begins with it, and that one runs on the same template.
 `HYPERV_PROPERTY_EXAMPLES` asks for more examples.
 """
 
@@ -29,6 +29,7 @@ from hyperv_lab.simulation.guests import GuestSystem
 
 EXAMPLES = int(os.environ.get("HYPERV_PROPERTY_EXAMPLES", "15"))
 NAME, OTHER, COPY, TEMPLATE = "web01", "web0*", "copy01", "D:\\Templates\\server.vhdx"
+LONGER, EXTRA = "web011", "D:\\Disks\\extra.vhdx"
 VM: dict[str, t.Any] = {"name": NAME, "turn_off": True}
 GONE: dict[str, t.Any] = {"turn_off": True, "delete_checkpoints": True, "delete_disks": True, "state": "absent"}
 POINT: dict[str, t.Any] = {"vm_name": NAME, "duplicates": "newest"}
@@ -108,6 +109,12 @@ TASKS: dict[str, tuple[str, dict[str, t.Any]]] = {
         },
     ),
     "remove the copy": ("vm", {**GONE, "name": COPY}),
+    "make a disk": ("vhd", {"path": EXTRA, "size": "1 GB", "type": "dynamic"}),
+    "attach the disk": ("vm", {**VM, "disks": [{"slot": "scsi:0:2", "path": EXTRA}]}),
+    "grow the disk": ("vhd", {"path": EXTRA, "size": "2 GB"}),
+    "convert the disk": ("vhd", {"path": EXTRA, "type": "fixed", "convert": True}),
+    "compact the disk": ("vhd", {"path": EXTRA, "compact": {"when_grown": 1}}),
+    "remove the disk": ("vhd", {"path": EXTRA, "state": "absent"}),
     "move": ("storage_move", {"name": NAME, "destination": "E:\\Moved"}),
     "move back": ("storage_move", {"name": NAME, "destination": "D:\\Back"}),
     "delete": ("vm", {**GONE, "name": NAME}),
@@ -117,7 +124,7 @@ TASKS: dict[str, tuple[str, dict[str, t.Any]]] = {
 WORDS = (
     *TASKS,
     *3 * ("checkpoint", "standard checkpoint"),
-    *2 * ("apply", "apply the other", "another checkpoint", "export"),
+    *2 * ("apply", "apply the other", "another checkpoint", "export", "make a disk", "attach the disk"),
 )
 
 #: A task, the share in percent of its steps that run before the cut (above 100: no cut), seconds until the next one.
@@ -127,13 +134,19 @@ quiet = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=lis
 
 
 def new_host() -> t.Any:
-    """Return a host with a template and another VM that has a checkpoint."""
+    """Return a host with a template and two other VMs that have checkpoints."""
     host = host_with_adapters((), 1024 * GB)
     host.files.add_volume(Volume("E", 1024 * GB))
     host.blank_disk_guest = GuestSystem()
     add_disk(host, {"path": TEMPLATE, "size": 20 * GB, "used": GB})
     add_disk(host, {"path": "D:\\Disks\\other.vhdx", "size": 20 * GB})
+    add_disk(host, {"path": "D:\\Disks\\longer.vhdx", "parent": TEMPLATE})
     checkpoints.take(add_machine(host, OTHER, disks=["D:\\Disks\\other.vhdx"]), "a")
+    longer = add_machine(host, LONGER, disks=["D:\\Disks\\longer.vhdx"])
+    for name in ("a", "b"):
+        checkpoints.take(longer, name)
+    longer.start()
+    host.estate.advance(60)
     return host
 
 
@@ -188,10 +201,13 @@ def assert_whole(host: t.Any) -> None:
             assert not entry.path.endswith(".avhdx") or entry.path.casefold() in named or below_an_export, entry.path
 
 
-def other_vm(host: t.Any) -> t.Any:
-    """Return what the other VM is."""
-    (machine,) = host.machines_named(OTHER)
-    return (machine.state, machine.path, [drive.path for drive in machine.settings.disks], len(machine.checkpoints))
+def other_vms(host: t.Any) -> t.Any:
+    """Return what the other VMs are."""
+    return [
+        (machine.state, machine.path, [drive.path for drive in machine.settings.disks], len(machine.checkpoints))
+        for name in (OTHER, LONGER)
+        for machine in host.machines_named(name)
+    ]
 
 
 @quiet
@@ -209,15 +225,27 @@ def other_vm(host: t.Any) -> t.Any:
 @example([("automatic checkpoints", 101, 60), ("delete", 60, 0)])
 @example([("standard checkpoint", 101, 60), ("move", 60, 0), ("apply the other", 60, 0), ("start", 101, 60)])
 @example([("export", 50, 0), ("import a copy", 50, 0), ("delete", 50, 0), ("get it back", 50, 0), ("start", 101, 60)])
+@example(
+    [("checkpoint", 101, 0), ("make a disk", 101, 0), ("attach the disk", 101, 0), ("another checkpoint", 101, 0)]
+    + [("apply", 101, 0), ("attach the disk", 101, 0)]
+)
+@example(
+    [("make a disk", 50, 0), ("attach the disk", 50, 0), ("grow the disk", 50, 0), ("checkpoint", 50, 0)]
+    + [("convert the disk", 50, 0), ("apply", 50, 0), ("keep one", 60, 3600), ("remove the disk", 50, 0)]
+)
+@example(
+    [("make a disk", 101, 0), ("grow the disk", 50, 0), ("convert the disk", 30, 0), ("attach the disk", 101, 0)]
+    + [("start", 101, 60), ("move", 50, 0), ("compact the disk", 50, 0)]
+)
 @example([("start", 101, 60), ("checkpoint", 101, 60), ("export", 60, 0), ("keep one", 50, 0), ("delete", 80, 0)])
 def test_any_sequence_of_operations(happenings: list[Happening]) -> None:
     host = new_host()
-    untouched = other_vm(host)
+    untouched = other_vms(host)
     happen(host, "create", 101)
     for task, share, seconds in happenings:
         happen(host, task, share)
         assert_whole(host)
-        assert other_vm(host) == untouched
+        assert other_vms(host) == untouched
         host.estate.advance(seconds)
     host.estate.advance(3600)
     assert_whole(host)

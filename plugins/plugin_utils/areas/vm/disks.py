@@ -19,6 +19,7 @@ from ..virtual_disk import (
     normal_path,
     path_key,
     plan_disk_file,
+    same_path,
     type_refusals,
     volume_of,
 )
@@ -116,6 +117,15 @@ def _plan_disk(
             else "Give the disk another path, or detach it from the other VM first.",
         )
         return observed
+    keeper = _checkpoint_with(path, world)
+    if keeper is not None:
+        found.refuse(
+            f"{disk.option}.path",
+            f"{path} is to be a disk of VM {vm.name}",
+            f"{keeper} has it as it was then, and what is written to it would break that",
+            "Remove the checkpoint first (checkpoint, state: absent), or give the disk another path.",
+        )
+        return observed
     if disk.shared and volume_of(path) is not None and "\\clusterstorage\\" not in path_key(path):
         found.warnings.append(
             f"VM {vm.name}: {path} is neither on a cluster shared volume (C:\\ClusterStorage) nor on a share; "
@@ -147,6 +157,20 @@ def _plan_disk(
     if not _note_file(vm, place, world, found, disk, file_plan, made=file_plan.made):
         return observed
     return _attach(place, observed, found, disk, drive, index)
+
+
+def _checkpoint_with(path: str, world: World) -> str | None:
+    """Return the checkpoint, of a VM that stays, that has a file among its disks."""
+    return next(
+        (
+            f"checkpoint {checkpoint.name} of VM {vm.name}"
+            for vm in world.observation.vms
+            if vm.id not in world.leaving
+            for checkpoint in vm.checkpoints
+            if any(same_path(file, path) for file in checkpoint.files)
+        ),
+        None,
+    )
 
 
 def _is_open_elsewhere(path: str, world: World) -> bool:

@@ -77,12 +77,17 @@ class ObservedAdapter:
 
 @dataclasses.dataclass(frozen=True)
 class ObservedCheckpoint:
-    """A checkpoint of a VM."""
+    """A checkpoint of a VM.
+
+    Attributes:
+        files: the files that its disks have, where the declaration has disks.
+    """
 
     vm: str
     id: str
     name: str
     type: str = "Standard"
+    files: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)

@@ -138,7 +138,8 @@ class Needs:
         self.all_drives = bool(disks) or self.deletes_disks or self.devices.all_drives
         self.dvds = boot or self.devices.dvds or any(vm.drives for vm in present)
         self.controllers = self.devices.scsi
-        self.checkpoints = bool(absent) or "snapshot_file_location" in options
+        # a file that a checkpoint has as it was must not be attached to be written to
+        self.checkpoints = bool(absent) or bool(disks) or "snapshot_file_location" in options
         self.files = self._files(declaration)
         self.growing = growing_files(disk.file for vm in present for disk in vm.disks or ())
         self.volumes = any(disk.file.can_be_made for vm in present for disk in vm.disks or ())
@@ -191,7 +192,7 @@ def reading_steps(declaration: Declaration) -> tuple[Step, ...]:
     steps += device_steps(needs.devices, where)
     steps += lent_device_steps(needs.lent)
     if needs.checkpoints:
-        steps.append(checkpoints_step(declared))
+        steps.append(checkpoints_step(declared, (_CHECKPOINT_FILES,)))
     if needs.switches:
         steps.append(Step(SWITCHES, "Hyper-V\\Get-VMSwitch", read=(Field("name", "Name"),)))
     if needs.files:
@@ -339,6 +340,13 @@ def controllers_step(vms: Reference) -> Step:
     return Step(CONTROLLERS, "Hyper-V\\Get-VMScsiController", {"VM": vms}, read=read)
 
 
+_CHECKPOINT_FILES = Field("files", "HardDrives", "objects", (Field("path", "Path"),))
+
+
+def _checkpoint_files(row: t.Mapping[str, t.Any]) -> tuple[str, ...]:
+    return tuple(drive["path"] for drive in row.get("files") or () if drive["path"])
+
+
 def checkpoints_step(vms: Reference, more: tuple[Field, ...] = ()) -> Step:
     """Return the step that reads checkpoints."""
     return Step(
@@ -394,7 +402,8 @@ def understand_replies(replies: Replies, media: c.Sequence[str] = ()) -> Observa
     dvds_of = _by_vm(ObservedDvd(row["vm"], _slot(row), row["path"] or "") for row in rows(DVDS))
     adapters_of = _by_vm(_adapter(row) for row in rows(ADAPTERS))
     checkpoints_of = _by_vm(
-        ObservedCheckpoint(row["vm"], row["id"], row["name"], row["type"]) for row in rows(CHECKPOINTS)
+        ObservedCheckpoint(row["vm"], row["id"], row["name"], row["type"], _checkpoint_files(row))
+        for row in rows(CHECKPOINTS)
     )
     controllers: dict[str, int] = {}
     for row in rows(CONTROLLERS):
