@@ -89,6 +89,7 @@ def slow(host: SimulatedHost, seconds: float) -> SimulatedHost:
 
 def test_a_short_operation_has_ended_when_it_was_waited_for(make_host: Callable[..., SimulatedHost], name: str) -> None:
     host = make_host()
+    before = run(host, THERE)["operations"] or 0
     reply = run(host, start(MAKE, wait=60, batch=name), THERE)
     (row,) = rows(reply)
     assert (row["id"], row["key"], row["title"], row["holder"]) == (name, "k", "a 'title'", "h\u00fc")
@@ -96,7 +97,7 @@ def test_a_short_operation_has_ended_when_it_was_waited_for(make_host: Callable[
     inner = decode(row["reply"], name)
     assert inner["ok"] and inner["steps"][0]["rows"] == [{"path": "D:\\fixed.vhdx"}]
     assert reply["steps"][1]["rows"] == [{"there": True}]
-    assert not run(host, THERE)["operations"], "one that has ended is nobody's obstacle"
+    assert (run(host, THERE)["operations"] or 0) <= before, "one that has ended is nobody's obstacle"
 
 
 def test_the_failure_of_an_operation_is_in_its_reply(make_host: Callable[..., SimulatedHost], name: str) -> None:

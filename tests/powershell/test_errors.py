@@ -80,7 +80,7 @@ def test_exception_of_hyper_v(shell: Shell) -> None:
 
 
 def test_what_the_lab_does_not_simulate_is_loud(shell: Shell) -> None:
-    found = shell.values(f"try {{ Set-VMProcessor db01 -RelativeWeight 10 -ResourcePoolName x }} {CAUGHT}")
+    found = shell.values(f"try {{ New-VHD D:\\new.vhdx -SourceDisk 0 -Fixed }} {CAUGHT}")
     assert found[0].startswith("NotSimulated,")
 
 
