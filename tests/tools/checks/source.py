@@ -25,7 +25,7 @@ def _style(work: Work) -> str:
 #: Folders of tests, each with the folders in which pytest finds what the tests import from their neighbourhood.
 _TESTS = {
     "tests/unit": ("tests/unit",),
-    "tests/payload": ("tests/payload", "tests/payload/support"),
+    "tests/payload": ("tests/payload", "tests/payload/support", "tests/unit"),
     "tests/powershell": ("tests/powershell",),
     "tests/e2e": ("tests/e2e",),
     "tests/bench": ("tests/bench",),

@@ -7,17 +7,13 @@ from __future__ import annotations
 
 import functools
 import re
-import uuid
 
 import pytest
 from area_harness import SimulatedHost, run_area
-from areas.hosts import add_disk, add_machine, host_with_adapters
 from calls import catalogue, functions, simulated
 from calls.checking import all_problems, several_for_one
-from calls.corpus import ADAPTERS, FOREIGN, KNOWN_ID, MODULES, PARTITIONED, TASKS
-from calls.corpus_devices import prepare_devices
-from calls.corpus_host_devices import prepare_host_devices
-from calls.foreign_export import add_foreign_export
+from calls.corpus import MODULES, TASKS
+from calls.corpus_host import corpus_host
 from calls.option_paths import collect, documented
 from calls.setting_rows import setting_rows
 
@@ -27,23 +23,12 @@ from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.documentati
 )
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.rendering import Rendering
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.step import Step
-from hyperv_lab.simulation.releases import RELEASES
 
 
 @functools.cache
 def recorded() -> tuple[Step, ...]:
     """Run the corpus on one host and return every step that was sent."""
-    simulated_host = host_with_adapters(ADAPTERS)
-    simulated_host.windows = RELEASES["2025"]
-    add_disk(simulated_host, PARTITIONED)
-    add_foreign_export(simulated_host, FOREIGN)
-    prepare_devices(simulated_host)
-    prepare_host_devices(simulated_host)
-    known = add_machine(simulated_host, "known01")
-    del simulated_host.machines[known.id]
-    known.id = uuid.UUID(KNOWN_ID)
-    simulated_host.machines[known.id] = known
-    host = SimulatedHost(simulated_host)
+    host = SimulatedHost(corpus_host())
     for module, options in TASKS:
         outcome = run_area(module, host, options)
         only_waits = "wait_for" in options or "groups" in options
