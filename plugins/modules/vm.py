@@ -607,7 +607,7 @@ options:
       - What the machine starts from, in this order. Everything else that is in the order keeps its place behind.
       - Generation 2 knows devices, written V(disk scsi:0:0), V(adapter lan), V(dvd scsi:0:1), and all of a kind as
         V(network) and V(dvd). V(file) stands for the entries that the guest's own boot manager makes. They stay in
-        front, where it puts them, unless V(file) is declared.
+        front, where it puts them, unless V(file) is declared. The result leaves them out.
       - Generation 1 knows classes of devices, V(cd), V(ide), V(network) and V(floppy). It cannot start from SCSI.
       - Needs the machine off to change.
     type: list

@@ -44,6 +44,14 @@ def plan_boot_order(
 
 
 def boot_order_state(vm: VmDeclaration, observed: ObservedVm) -> list[str]:
+    """Return the declared part of the start-up order as texts, without the guest's own entries.
+
+    The guest makes those whenever it boots, perhaps while this plan has it run, so that nobody can foretell them.
+    """
+    return [text for text in _order_texts(vm, observed) if text != "file"]
+
+
+def _order_texts(vm: VmDeclaration, observed: ObservedVm) -> list[str]:
     """Return the declared part of the start-up order as texts."""
     if vm.boot_order is None:
         raise AssertionError("the caller has checked this")
@@ -111,8 +119,8 @@ def _plan_devices(
                 read = place.step("firmware", "Hyper-V\\Get-VMFirmware", {"VM": place.vm})
                 steps.append(place.planned(read))
             parameters["BootOrder"] = [_reference(key, place, observed, found) for key in order]
-            texts = boot_order_state(vm, after)
-            before = [] if place.fresh else boot_order_state(vm, observed)
+            texts = _order_texts(vm, after)
+            before = [] if place.fresh else _order_texts(vm, observed)
             reasons.append(
                 f"boot_order: {shown(texts)}" if place.fresh else f"boot_order: {shown(before)} -> {shown(texts)}"
             )
@@ -198,7 +206,7 @@ def _plan_classes(vm: VmDeclaration, place: Place, observed: ObservedVm, found: 
     order = list(dict.fromkeys([*declared, *present, *DEVICE_CLASSES.values()]))
     after = dataclasses.replace(observed, boot_classes=tuple(order))
     step = place.step("bios", "Hyper-V\\Set-VMBios", {"VM": place.vm, "StartupOrder": order})
-    texts, before = boot_order_state(vm, after), boot_order_state(vm, observed)
+    texts, before = _order_texts(vm, after), _order_texts(vm, observed)
     reason = f"boot_order: {shown(texts)}" if place.fresh else f"boot_order: {shown(before)} -> {shown(texts)}"
     found.add(vm.where("boot_order"), place.planned(step, reason), states=OFF_ONLY)
     return after
