@@ -37,7 +37,7 @@ def marked_types(rows: t.Iterable[t.Mapping[str, t.Any]]) -> dict[str, tuple[str
     """Return, by the id of the VM, the type that it had and the path of the mark. What is no mark does not count."""
     found = {}
     for row in rows:
-        vm_id, _, kind = str(row["name"])[: -len(EXTENSION)].partition(".")
+        vm_id, _dot, kind = str(row["name"])[: -len(EXTENSION)].partition(".")
         if kind in _TYPES:
             found[vm_id.lower()] = (kind, str(row["path"]))
     return found
