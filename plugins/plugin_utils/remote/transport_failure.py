@@ -8,34 +8,31 @@ The texts that are looked for are those of Ansible's connection plugins and thei
 
 from __future__ import annotations
 
-_CREDENTIALS = (
-    "credentials were rejected",
-    "failed to authenticate",
-    "401",
-    "permission denied",
-    "authentication fail",
+import re
+
+# 401 counts only as an HTTP status: it may as well be part of a port, an address or a name.
+_CREDENTIALS = re.compile(
+    r"credentials were rejected|failed to authenticate|permission denied|authentication fail"
+    r"|\b(?:code|status|http):? 401\b|\b401 (?:client error|unauthorized)"
 )
-_REFUSED = (
-    "connection refused",
-    "failed to establish a new connection",
-    "no route to host",
-    "name or service not known",
+_REFUSED = re.compile(
+    r"connection refused|failed to establish a new connection|no route to host|name or service not known"
 )
-_CERTIFICATE = ("certificate verify failed", "certificate_verify_failed", "sslerror", "ssl: ")
-_TIMED_OUT = ("timed out", "timeout")
+_CERTIFICATE = re.compile(r"certificate verify failed|certificate_verify_failed|sslerror|ssl: ")
+_TIMED_OUT = re.compile(r"timed out|timeout")
 
 
 def explained_exception(error: BaseException) -> str:
     """Return an exception of a connection as text, with a hint where its cause is known."""
     text = " ".join(str(error).split()) or type(error).__name__
+    help_text = _hint(f"{type(error).__name__} {text}".lower())
     if len(text) > 500:
         text = f"{text[:500]}..."
-    help_text = _hint(f"{type(error).__name__} {text}".lower())
     return f"{text.rstrip('.')}. {help_text}" if help_text else text.rstrip(".")
 
 
 def _hint(text: str) -> str:
-    hints: tuple[tuple[tuple[str, ...], str], ...] = (
+    hints: tuple[tuple[re.Pattern[str], str], ...] = (
         (
             _CREDENTIALS,
             "The host rejects the credentials: check ansible_user and ansible_password, that the user may log "
@@ -55,4 +52,4 @@ def _hint(text: str) -> str:
         ),
         (_TIMED_OUT, "The host did not answer in time"),
     )
-    return next((hint for words, hint in hints if any(word in text for word in words)), "")
+    return next((hint for words, hint in hints if words.search(text)), "")
