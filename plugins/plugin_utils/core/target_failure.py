@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import collections.abc as c
 import dataclasses
+import typing as t
 
 from .failure_text import explained
 from .host_error import HostError
@@ -69,6 +70,19 @@ def changed_targets(plan: Plan, reply: BatchReply | None = None) -> frozenset[st
         for planned in plan.steps
         if planned.reasons and (reply is None or _done(reply.steps.get(planned.step.id)))
     )
+
+
+def with_outcome(state: c.Mapping[str, t.Any], changed: bool, failure: TargetFailure | None) -> dict[str, t.Any]:
+    """Return the state of a target for the result of a task, with what became of it.
+
+    Args:
+        state: what is returned of the target anyway.
+        changed: whether something was done to it.
+        failure: why the work on it ended early; the result then has `failed`, `msg` and `error`, too.
+    """
+    if failure is None:
+        return {**state, "changed": changed}
+    return {**state, "changed": changed, "failed": True, "msg": failure.message, "error": failure.error.to_result()}
 
 
 def failure_text(failures: c.Sequence[TargetFailure], plan: Plan) -> str:

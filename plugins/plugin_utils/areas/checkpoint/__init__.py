@@ -11,7 +11,7 @@ import typing as t
 from ...core.area import Options
 from ...core.plan import Plan, State
 from ...core.step import Replies, Step
-from ...core.target_failure import TargetFailure
+from ...core.target_failure import TargetFailure, with_outcome
 from ..virtual_disk import PAYLOAD_FILE as DISK_FILE
 from ..virtual_disk import READ_CHAINS
 from . import export
@@ -55,16 +55,15 @@ class CheckpointArea:
         self, declaration: Declaration, state: State, changed: frozenset[str], failures: c.Sequence[TargetFailure]
     ) -> dict[str, t.Any]:
         """Return the same with what became of each VM: `changed`, and for one that failed `failed`, `msg`, `error`."""
-        if not declaration.many:
+        if not declaration.terms.many:
             return {"vm": state[declaration.vms[0].vm]}
         failed = {failure.target: failure for failure in failures}
-        vms = {}
-        for vm in declaration.vms:
-            vms[vm.vm] = {**(state[vm.vm] or {}), "changed": vm.target in changed}
-            if vm.target in failed:
-                failure = failed[vm.target]
-                vms[vm.vm] |= {"failed": True, "msg": failure.message, "error": failure.error.to_result()}
-        return {"vms": vms}
+        return {
+            "vms": {
+                vm.vm: with_outcome(state[vm.vm] or {}, vm.target in changed, failed.get(vm.target))
+                for vm in declaration.vms
+            }
+        }
 
 
 AREA = CheckpointArea()

@@ -12,7 +12,7 @@ import typing as t
 import uuid
 
 from ...core.area import Options
-from ...core.lanes import declared_parallel
+from ...core.fleet import ALONE, FleetTerms, declared_terms
 from ...core.plan import BadInput
 from ..switch.names import name_key
 from ..virtual_disk import name_problem, path_problem
@@ -106,15 +106,11 @@ class Declaration:
     """All VMs of one task.
 
     Attributes:
-        many: whether the task used the list, so that the result has one too.
-        stops: whether the failure of a VM ends the work on the others.
-        parallel: how many VMs are worked on side by side.
+        terms: what the task says about all of them.
     """
 
     vms: tuple[VmCheckpoints, ...]
-    many: bool
-    stops: bool = False
-    parallel: int = 1
+    terms: FleetTerms = ALONE
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -130,14 +126,14 @@ def declare_checkpoints(options: Options) -> Declaration:
     """
     entries = options.get("vms")
     if entries is None:
-        return Declaration((_declared(options, ""),), many=False)
+        return Declaration((_declared(options, ""),))
     vms = tuple(_declared(entry, f"vms[{index}]") for index, entry in enumerate(entries))
     first: dict[str, VmCheckpoints] = {}
     for vm in vms:
         other = first.setdefault(name_key(vm.vm), vm)
         if other is not vm:
             raise BadInput(vm.where("vm_name"), f"{vm.vm} is declared twice, first in {other.option}")
-    return Declaration(vms, True, options.get("on_failure") == "stop", declared_parallel(options))
+    return Declaration(vms, declared_terms(options))
 
 
 def seconds_of(text: str) -> int | None:

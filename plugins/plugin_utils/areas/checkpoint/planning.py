@@ -97,8 +97,8 @@ def plan_checkpoints(declaration: Declaration, observation: Observation, exports
         after,
         (),
         warnings,
-        on_failure="next_lane" if declaration.many and not declaration.stops else "stop",
-        parallel=declaration.parallel,
+        on_failure=declaration.terms.on_failure,
+        parallel=declaration.terms.parallel,
     )
 
 

@@ -11,7 +11,7 @@ import typing as t
 from ...core.area import Options
 from ...core.plan import Plan, State
 from ...core.step import Replies, Step
-from ...core.target_failure import TargetFailure
+from ...core.target_failure import TargetFailure, with_outcome
 from ..virtual_disk import PAYLOAD_FILE, READ_CHAINS
 from .declaration import Moves, declare_moves
 from .observation import Observation
@@ -54,16 +54,15 @@ class StorageMoveArea:
         self, declaration: Moves, state: State, changed: frozenset[str], failures: c.Sequence[TargetFailure]
     ) -> dict[str, t.Any]:
         """Return the same with what became of each machine: `changed`, and of a failed one `failed`, `msg`, `error`."""
-        if not declaration.many:
+        if not declaration.terms.many:
             return {"vm": state[declaration.machines[0].name]}
         failed = {failure.target: failure for failure in failures}
-        vms = {}
-        for move in declaration.machines:
-            vms[move.name] = {**state[move.name], "changed": move.target in changed}
-            if move.target in failed:
-                failure = failed[move.target]
-                vms[move.name] |= {"failed": True, "msg": failure.message, "error": failure.error.to_result()}
-        return {"vms": vms}
+        return {
+            "vms": {
+                move.name: with_outcome(state[move.name], move.target in changed, failed.get(move.target))
+                for move in declaration.machines
+            }
+        }
 
 
 AREA = StorageMoveArea()

@@ -11,7 +11,7 @@ import ntpath
 import typing as t
 
 from ...core.area import Options
-from ...core.lanes import declared_parallel
+from ...core.fleet import ALONE, FleetTerms, declared_terms
 from ...core.plan import BadInput
 from ..switch.names import name_key
 from ..virtual_disk import directory_of, extension_of, joined, normal_path, path_key, path_problem, same_path
@@ -105,15 +105,11 @@ class Moves:
     """All machines of one task.
 
     Attributes:
-        many: whether the task used the list, so that the result has one too.
-        stops: whether the failure of a machine ends the work on the others.
-        parallel: how many machines are worked on side by side.
+        terms: what the task says about all of them.
     """
 
     machines: tuple[MachineMove, ...]
-    many: bool
-    stops: bool = False
-    parallel: int = 1
+    terms: FleetTerms = ALONE
 
     @property
     def disk_folders(self) -> tuple[str, ...]:
@@ -131,7 +127,7 @@ def declare_moves(options: Options) -> Moves:
     if "vms" not in written:
         if "defaults" in written:
             raise BadInput("defaults", "goes with 'vms': it is what their entries have in common")
-        return Moves((_machine(0, "", written),), many=False)
+        return Moves((_machine(0, "", written),))
     if (written.get("defaults") or {}).get("name") is not None:
         raise BadInput("defaults.name", "machines cannot share a name; give each of vms its own")
     machines: list[MachineMove] = []
@@ -142,7 +138,7 @@ def declare_moves(options: Options) -> Moves:
         if first != index:
             raise BadInput(f"vms[{index}].name", f"{machine.name} is declared twice, first in vms[{first}]")
         machines.append(machine)
-    return Moves(tuple(machines), True, written.get("on_failure") == "stop", declared_parallel(written))
+    return Moves(tuple(machines), declared_terms(written))
 
 
 def _machine(index: int, prefix: str, options: Options) -> MachineMove:

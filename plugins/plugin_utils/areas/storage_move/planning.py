@@ -128,8 +128,8 @@ def plan_moves(declaration: Moves, observation: Observation) -> Plan:
         managed_state(declaration, forecast),
         (),
         tuple([*world.warnings(), *warnings] if steps else ()),
-        on_failure="next_lane" if declaration.many and not declaration.stops else "stop",
-        parallel=declaration.parallel,
+        on_failure=declaration.terms.on_failure,
+        parallel=declaration.terms.parallel,
     )
 
 

@@ -11,7 +11,7 @@ import typing as t
 from ...core.area import Options
 from ...core.plan import Plan, State
 from ...core.step import Replies, Step
-from ...core.target_failure import TargetFailure
+from ...core.target_failure import TargetFailure, with_outcome
 from ..virtual_disk import PAYLOAD_FILE, READ_CHAINS
 from . import power
 from .declaration import Declaration, declare_vms
@@ -58,16 +58,15 @@ class VmArea:
         self, declaration: Declaration, state: State, changed: frozenset[str], failures: c.Sequence[TargetFailure]
     ) -> dict[str, t.Any]:
         """Return the same with what became of each VM: `changed`, and for one that failed `failed`, `msg`, `error`."""
-        if not declaration.many:
+        if not declaration.terms.many:
             return {"vm": state[declaration.vms[0].name]}
         failed = {failure.target: failure for failure in failures}
-        vms = {}
-        for vm in declaration.vms:
-            vms[vm.name] = {**state[vm.name], "changed": vm.target in changed}
-            if vm.target in failed:
-                failure = failed[vm.target]
-                vms[vm.name] |= {"failed": True, "msg": failure.message, "error": failure.error.to_result()}
-        return {"vms": vms}
+        return {
+            "vms": {
+                vm.name: with_outcome(state[vm.name], vm.target in changed, failed.get(vm.target))
+                for vm in declaration.vms
+            }
+        }
 
 
 AREA = VmArea()

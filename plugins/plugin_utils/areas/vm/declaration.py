@@ -10,7 +10,7 @@ import typing as t
 import uuid
 
 from ...core.area import Options
-from ...core.lanes import declared_parallel
+from ...core.fleet import ALONE, FleetTerms, declared_terms
 from ...core.plan import BadInput
 from ...core.setting import declared_value
 from ...core.step import Condition
@@ -141,15 +141,11 @@ class Declaration:
     """All VMs of one task.
 
     Attributes:
-        many: whether the task used `vms`.
-        stops: whether the failure of a VM ends the work on the others.
-        parallel: how many VMs are worked on side by side.
+        terms: what the task says about all of them.
     """
 
     vms: tuple[VmDeclaration, ...]
-    many: bool
-    stops: bool = False
-    parallel: int = 1
+    terms: FleetTerms = ALONE
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -180,9 +176,9 @@ def declare_vms(options: Options) -> Declaration:
     many = options.get("vms") is not None
     if not many and options.get("defaults") is not None:
         raise BadInput("defaults", "is for vms; a single VM has its options beside its name")
-    parallel = declared_parallel(options)
+    terms = declared_terms(options)
     vms = tuple(_declared_vm(member, index) for index, member in enumerate(members(options)))
-    declaration = Declaration(vms, many, options.get("on_failure") == "stop", parallel if many else 1)
+    declaration = Declaration(vms, terms if many else ALONE)
     _check_across(declaration)
     return declaration
 

@@ -60,7 +60,7 @@ def plan_vms(declaration: Declaration, observation: Observation) -> Plan:
     before = managed_state(declaration, observation)
     if refusals:
         return Plan(before=before, after=before, refusals=refusals)
-    steps = (*_shared_steps(plans, world), *_own_steps(plans, declaration.parallel))
+    steps = (*_shared_steps(plans, world), *_own_steps(plans, declaration.terms.parallel))
     forecast = _forecast(observation, plans, world)
     warnings = [text for plan in plans for text in plan.found.warnings]
     if steps:
@@ -71,8 +71,8 @@ def plan_vms(declaration: Declaration, observation: Observation) -> Plan:
         managed_state(declaration, forecast),
         (),
         tuple(warnings),
-        on_failure="stop" if declaration.stops or not declaration.many else "next_lane",
-        parallel=declaration.parallel,
+        on_failure=declaration.terms.on_failure,
+        parallel=declaration.terms.parallel,
     )
 
 

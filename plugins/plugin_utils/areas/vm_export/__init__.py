@@ -11,7 +11,7 @@ import typing as t
 from ...core.area import Options
 from ...core.plan import Plan, State
 from ...core.step import Replies, Step
-from ...core.target_failure import TargetFailure
+from ...core.target_failure import TargetFailure, with_outcome
 from ..virtual_disk import PAYLOAD_FILE, READ_CHAINS
 from .declaration import ExportDeclaration, declare_exports
 from .observation import ExportObservation
@@ -59,13 +59,14 @@ class ExportArea:
     ) -> dict[str, t.Any]:
         """Return the same with what became of each VM: `changed`, and of a failed one `failed`, `msg`, `error`."""
         failed = {failure.target: failure for failure in failures}
-        exports = {}
-        for place in declaration.places:
-            exports[place.name] = {**state["exports"][place.name], "changed": place.target in changed}
-            if place.target in failed:
-                failure = failed[place.target]
-                exports[place.name].update(failed=True, msg=failure.message, error=failure.error.to_result())
-        return {"exports": exports}
+        return {
+            "exports": {
+                place.name: with_outcome(
+                    state["exports"][place.name], place.target in changed, failed.get(place.target)
+                )
+                for place in declaration.places
+            }
+        }
 
 
 AREA = ExportArea()

@@ -10,7 +10,7 @@ import datetime
 import re
 
 from ...core.area import Options
-from ...core.lanes import declared_parallel
+from ...core.fleet import ALONE, FleetTerms, declared_terms
 from ...core.plan import BadInput
 from ..switch.names import name_key
 from ..virtual_disk import joined, name_problem, normal_path, path_key, path_problem
@@ -36,8 +36,7 @@ class ExportDeclaration:
         live_state: value for -CaptureLiveState, or None for the cmdlet's own choice.
         newer_than: age in seconds, or moment in UTC, that an export must be younger than.
         merge_timeout: seconds to wait for the end of a merge; 0 refuses.
-        stops: whether the failure of one VM ends the work on the others.
-        parallel: how many VMs are worked on side by side.
+        terms: what the task says about all of them.
     """
 
     names: tuple[str, ...]
@@ -47,13 +46,7 @@ class ExportDeclaration:
     current: bool = False
     newer_than: int | datetime.datetime | None = None
     merge_timeout: int = 0
-    stops: bool = False
-    parallel: int = 1
-
-    @property
-    def many(self) -> bool:
-        """Whether several VMs are named."""
-        return len(self.names) > 1
+    terms: FleetTerms = ALONE
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -146,8 +139,7 @@ def declare_exports(options: Options) -> ExportDeclaration:
         current=bool(options.get("current")),
         newer_than=_newer_than(options.get("newer_than")),
         merge_timeout=int(options.get("merge_timeout") or 0),
-        stops=options.get("on_failure") == "stop",
-        parallel=declared_parallel(options),
+        terms=dataclasses.replace(declared_terms(options), many=len(names) > 1),
     )
     if declaration.merge_timeout < 0:
         raise BadInput("merge_timeout", "cannot be less than 0 seconds")

@@ -85,8 +85,8 @@ def plan_exports(declaration: ExportDeclaration, observation: ExportObservation)
         before=managed_state(declaration, observation),
         after={"exports": draft.after},
         refusals=tuple(draft.refusals),
-        on_failure="next_lane" if declaration.many and not declaration.stops else "stop",
-        parallel=declaration.parallel,
+        on_failure=declaration.terms.on_failure,
+        parallel=declaration.terms.parallel,
     )
 
 

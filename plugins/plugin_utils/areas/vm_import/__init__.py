@@ -11,7 +11,7 @@ import typing as t
 from ...core.area import Options
 from ...core.plan import Plan, State
 from ...core.step import Replies, Step
-from ...core.target_failure import TargetFailure
+from ...core.target_failure import TargetFailure, with_outcome
 from .declaration import ImportDeclaration, declare_imports
 from .observation import ImportObservation
 from .planning import plan_imports
@@ -47,7 +47,7 @@ class ImportArea:
 
     def result(self, declaration: ImportDeclaration, state: State) -> dict[str, t.Any]:
         """Return `vm`, or `vms` by name or path when the task used the list."""
-        if declaration.many:
+        if declaration.terms.many:
             return {"vms": dict(state["imports"])}
         return {"vm": state["imports"][declaration.imports[0].key]}
 
@@ -59,16 +59,14 @@ class ImportArea:
         failures: c.Sequence[TargetFailure],
     ) -> dict[str, t.Any]:
         """Return the same with what became of each VM: `changed`, and of a failed one `failed`, `msg`, `error`."""
-        if not declaration.many:
+        if not declaration.terms.many:
             return self.result(declaration, state)
         failed = {failure.planned.step.lane: failure for failure in failures}
         vms = {}
         for one in declaration.imports:
             vm = state["imports"][one.key]
-            vms[one.key] = {**vm, "changed": f"vm {vm.get('name', one.key)}" in changed or one.key in failed}
-            if one.key in failed:
-                failure = failed[one.key]
-                vms[one.key].update(failed=True, msg=failure.message, error=failure.error.to_result())
+            touched = f"vm {vm.get('name', one.key)}" in changed or one.key in failed
+            vms[one.key] = with_outcome(vm, touched, failed.get(one.key))
         return {"vms": vms}
 
 

@@ -10,7 +10,7 @@ import typing as t
 import uuid
 
 from ...core.area import Options
-from ...core.lanes import declared_parallel
+from ...core.fleet import ALONE, FleetTerms, declared_terms
 from ...core.plan import BadInput
 from ..switch.names import name_key
 from ..virtual_disk import normal_path, path_key, path_problem
@@ -90,15 +90,11 @@ class ImportDeclaration:
     """The imports of one task.
 
     Attributes:
-        many: whether the task used the list, so that the result has one too.
-        stops: whether the failure of one import ends the others.
-        parallel: how many imports are done side by side.
+        terms: what the task says about all of them.
     """
 
     imports: tuple[Import, ...]
-    many: bool
-    stops: bool = False
-    parallel: int = 1
+    terms: FleetTerms = ALONE
 
 
 def declare_imports(options: Options) -> ImportDeclaration:
@@ -109,12 +105,12 @@ def declare_imports(options: Options) -> ImportDeclaration:
     """
     entries = options.get("vms")
     if entries is None:
-        return ImportDeclaration((declare_import(options, ""),), many=False)
+        return ImportDeclaration((declare_import(options, ""),))
     if not entries:
         raise BadInput("vms", "is empty; name one import at least")
     imports = tuple(declare_import(entry, f"vms[{index}].") for index, entry in enumerate(entries))
     _check_together(imports)
-    return ImportDeclaration(imports, True, options.get("on_failure") == "stop", declared_parallel(options))
+    return ImportDeclaration(imports, declared_terms(options))
 
 
 def declare_import(options: Options, prefix: str) -> Import:

@@ -57,8 +57,8 @@ def plan_imports(declaration: ImportDeclaration, observation: ImportObservation)
         after={"imports": draft.after},
         refusals=tuple(draft.refusals),
         warnings=tuple(draft.warnings),
-        on_failure="next_lane" if declaration.many and not declaration.stops else "stop",
-        parallel=declaration.parallel,
+        on_failure=declaration.terms.on_failure,
+        parallel=declaration.terms.parallel,
     )
 
 

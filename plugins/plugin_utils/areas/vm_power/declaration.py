@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 
 from ...core.area import Options
-from ...core.lanes import declared_parallel
+from ...core.fleet import declared_parallel
 from ...core.plan import BadInput
 from ..switch.names import name_key
 from ..vm.declaration import check_name

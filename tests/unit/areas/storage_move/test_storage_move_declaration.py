@@ -56,7 +56,7 @@ def test_defaults_are_replaced_option_by_option() -> None:
     first, second = moves.machines
     assert first.disks_path == "E:\\web01\\Virtual Hard Disks" and len(first.disks) == 1
     assert second.disks_path == "F:\\x\\Virtual Hard Disks" and not second.disks
-    assert first.retain_source and second.retain_source and moves.many
+    assert first.retain_source and second.retain_source and moves.terms.many
 
 
 def test_a_destination_is_a_file_or_a_folder() -> None:

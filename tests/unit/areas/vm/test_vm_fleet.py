@@ -26,7 +26,7 @@ DEFAULTS = {
 def declared(**own: object) -> VmDeclaration:
     options = validated_options("vm", {"defaults": DEFAULTS, "vms": [{"name": "first"}, {"name": "web01", **own}]})
     declaration = AREA.declare(options.values)
-    assert declaration.many
+    assert declaration.terms.many
     made = declaration.vms[1]
     assert isinstance(made, VmDeclaration)
     return made
