@@ -185,6 +185,24 @@ def test_retry_calls_again_while_the_error_has_one_of_the_hresults(run: Run) -> 
     assert reply["steps"][0]["rows"] == [{"state": "Ready", "calls": 3}]
 
 
+@pytest.mark.parametrize(
+    ("message", "more", "hresult"),
+    [
+        ("it failed", {}, None),
+        ("es ist belegt (0x80070020)", {}, BUSY),
+        ("'a' failed (0x80004005). 'b' failed ('0x80070070').", {}, -2147024784),
+        ("a VM called 0x80070020 failed, with code (0x00000020)", {}, None),
+        ("in use", {"ErrorId": ["ObjectInUse"]}, BUSY),
+        ("in use (0x80070021)", {"ErrorId": ["ObjectInUse"]}, -2147024863),
+        ("written (0x80070070)", {"HResult": BUSY}, BUSY),
+    ],
+)
+def test_the_hresult_of_an_error_is_made_out(run: Run, message: str, more: dict[str, Any], hresult: int | None) -> None:
+    """Exceptions of the Hyper-V module have none of their own."""
+    step = {"id": "a", "call": "LabProbe\\Write-ProbeError", "with": {"Message": message, **more}}
+    assert run(step)["error"]["hresult"] == hresult
+
+
 def test_retry_gives_up_in_time(run: Run) -> None:
     retry = {"hresults": [BUSY], "seconds": 0.2, "every_seconds": 0.05}
     reply = run(progress(parameters={"HResult": BUSY, "ReadyAfter": 1000}, retry=retry))

@@ -47,7 +47,7 @@ function Test-DiskChain {
             }
             if ($failure) {
                 $broken.ErrorId = $failure.FullyQualifiedErrorId
-                for ($cause = $failure.Exception; $cause; $cause = $cause.InnerException) { $broken.HResult = $cause.HResult }
+                $broken.HResult = Get-HResult $failure
             }
             if (-not $parent) { break }
             $broken.ParentPath = $parent

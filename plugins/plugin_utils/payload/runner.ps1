@@ -123,12 +123,21 @@ function Get-Problem($Record, $Step, [string] $Kind) {
     $problem['category'] = $Record.CategoryInfo.Category.ToString()
     $problem['exception'] = $exception.GetType().FullName
     if ($at = $Record.InvocationInfo) { $problem['position'] = "$($at.ScriptLineNumber):$($at.OffsetInLine)" }
-    for (; $exception; $exception = $exception.InnerException) {
-        # 0x8013xxxx is .NET saying "an exception", not a cause
-        $number = $exception.HResult
-        if ($number -lt 0 -and ($number -band 0x7FFF0000) -ne 0x130000) { $problem['hresult'] = $number }
-    }
+    $problem['hresult'] = Get-HResult $Record
     $problem
+}
+
+# The HRESULT of an error. Errors of the Hyper-V module carry none: their text has it in parentheses, in every language, but for
+# ObjectInUse.
+function Get-HResult($Record) {
+    $number = $null
+    for ($cause = $Record.Exception; $cause; $cause = $cause.InnerException) {
+        # 0x8013xxxx is .NET saying "an exception", not a cause
+        if ($cause.HResult -lt 0 -and ($cause.HResult -band 0x7FFF0000) -ne 0x130000) { $number = $cause.HResult }
+    }
+    if ($number) { return $number }
+    if ($Record.Exception.Message -match "(?s).*\('?0x([89A-F][\dA-F]{7})'?\)") { return [Convert]::ToInt32($Matches[1], 16) }
+    if ($Record.FullyQualifiedErrorId -like 'ObjectInUse,*') { -2147024864 }
 }
 
 # ---- values

@@ -94,10 +94,10 @@ function Get-DiskChain {
                             foreach ($disk in @(Hyper-V\Get-VHD -Path $form -ErrorAction Stop)) { $disks[$disk.Path] = $disk }
                         } catch {
                             # a path that was taken for a pattern is not found, which says least
-                            if ($link.Error -and $link.HResult -notin -2147024894, -2147024893) { continue }
+                            if ($link.Error -and $link.ErrorId -notlike 'InvalidParameter,*') { continue }
                             $link.Error = [string]$_
                             $link.ErrorId = $_.FullyQualifiedErrorId
-                            for ($cause = $_.Exception; $cause; $cause = $cause.InnerException) { $link.HResult = $cause.HResult }
+                            $link.HResult = Get-HResult $_
                         }
                     }
                     if ($disks.ContainsKey($file) -or $link.HResult -ne -2147024864 -or [DateTime]::UtcNow -ge $until) { break }

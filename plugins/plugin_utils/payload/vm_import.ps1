@@ -46,9 +46,8 @@ function Get-ImportCandidate {
     $item = Microsoft.PowerShell.Management\Get-Item -LiteralPath $Path -Force -ErrorAction Stop
     if ($item.PSIsContainer) {
         $inside = @(Microsoft.PowerShell.Management\Get-ChildItem -LiteralPath $Path -Force -ErrorAction Stop)
-        $folders = @($inside | Microsoft.PowerShell.Core\Where-Object { $_.PSIsContainer })
-        $files = @($inside | Microsoft.PowerShell.Core\Where-Object { -not $_.PSIsContainer })
-        $homes = @($folders | Microsoft.PowerShell.Core\Where-Object { $_.Name -eq 'Virtual Machines' } | Microsoft.PowerShell.Core\ForEach-Object { $_.FullName })
+        $folders, $files = $inside.Where({ $_.PSIsContainer }, 'Split')
+        $homes = @(foreach ($folder in $folders) { if ($folder.Name -eq 'Virtual Machines') { $folder.FullName } })
         if (-not $homes) { $homes = @(foreach ($folder in $folders) { "$($folder.FullName)\Virtual Machines" }) }
         foreach ($folder in $homes) {
             if (Microsoft.PowerShell.Management\Test-Path -LiteralPath $folder) {
@@ -92,7 +91,7 @@ function Compare-VMImport {
     $defaults = Hyper-V\Get-VMHost -ErrorAction Stop
     foreach ($wanted in $Import) {
         $candidates = @(Get-ImportCandidate -Path $wanted.Path)
-        $chosen = @($candidates | Microsoft.PowerShell.Core\Where-Object { -not $wanted.Id -or $_.Id -eq [guid]$wanted.Id })
+        $chosen = @($candidates.Where({ -not $wanted.Id -or $_.Id -eq [guid]$wanted.Id }))
         $file = if ($chosen.Count -eq 1) { $chosen[0].Path }
         $found = [pscustomobject]@{
             Key = $wanted.Key; Candidates = $candidates; File = $file; DiskFolder = $null; Marker = $null; Files = @(); Occupied = @(); Report = $null
@@ -120,12 +119,12 @@ function Compare-VMImport {
         }
         if ($wanted.Mode -eq 'copy') {
             $mark = "[datacenter.hyperv import] copy of $id"
-            $there = @($machines | Microsoft.PowerShell.Core\Where-Object {
+            $there = @($machines.Where({
                     [string]::Equals($_.Name, $wanted.Name, [StringComparison]::OrdinalIgnoreCase) -and
                     (-not $wanted.AllowSameName -or ([string]$_.Notes -split '\r?\n') -contains $mark)
-                })
+                }))
         } else {
-            $there = @($machines | Microsoft.PowerShell.Core\Where-Object { $_.Id -eq $id })
+            $there = @($machines.Where({ $_.Id -eq $id }))
         }
         if (-not $there) {
             try {

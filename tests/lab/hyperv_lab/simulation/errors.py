@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 VIRTUALIZATION_EXCEPTION = "Microsoft.HyperV.PowerShell.VirtualizationException"
@@ -37,6 +38,15 @@ class ErrorRecord:
         """The FullyQualifiedErrorId."""
         return f"{self.error_id},{self.class_name}" if self.class_name else self.error_id
 
+    @property
+    def cause(self) -> int | None:
+        """The HRESULT that can be made out: the exception's own, the last in the text, or that of a file in use."""
+        if self.hresult is not None:
+            return self.hresult
+        if written := written_hresults(self.message):
+            return written[-1]
+        return SHARING_VIOLATION if self.error_id == "ObjectInUse" else None
+
 
 class CmdletError(Exception):
     """A terminating error of a cmdlet."""
@@ -49,6 +59,11 @@ class CmdletError(Exception):
 def signed(hresult: int) -> int:
     """An HRESULT as .NET shows it: `signed(0x80070020) == -2147024864`."""
     return hresult - 0x1_0000_0000 if hresult >= 0x8000_0000 else hresult
+
+
+def written_hresults(message: str) -> list[int]:
+    """The HRESULTs that stand in parentheses in a text, signed."""
+    return [signed(int(digits, 16)) for digits in re.findall(r"(?i)\('?0x([89A-F][0-9A-F]{7})'?\)", message)]
 
 
 SHARING_VIOLATION = signed(0x80070020)
@@ -89,10 +104,17 @@ class OperationFailed(Exception):
         self.target = target
 
     def record(self, class_name: str) -> ErrorRecord:
-        """The error record of this failure in the cmdlet with that class."""
-        return ErrorRecord(
-            self.error_id, class_name, self.category, self.message, self.hresult, self.exception_type, self.target
-        )
+        """The error record of this failure in the cmdlet with that class.
+
+        The Hyper-V module's exceptions have no HRESULT: it stands in their text, or, for something in use, nowhere.
+        """
+        message, hresult = self.message, self.hresult
+        if self.exception_type == VIRTUALIZATION_EXCEPTION and hresult is not None:  # ERR-01
+            silent = self.error_id == "ObjectInUse" and hresult == SHARING_VIOLATION
+            if not silent and hresult not in written_hresults(message)[-1:]:
+                message = f"{message} (0x{hresult & 0xFFFFFFFF:08X})"
+            hresult = None
+        return ErrorRecord(self.error_id, class_name, self.category, message, hresult, self.exception_type, self.target)
 
 
 class FileError(OperationFailed):

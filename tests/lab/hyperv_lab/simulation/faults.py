@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .errors import VIRTUALIZATION_EXCEPTION, CmdletError, ErrorRecord, signed
+from .errors import VIRTUALIZATION_EXCEPTION, CmdletError, OperationFailed, signed
 
 
 @dataclass
@@ -55,6 +55,11 @@ class Fault:
         if self.error_id is None:
             return None
         hresult = None if self.hresult is None else signed(self.hresult & 0xFFFFFFFF)
-        return CmdletError(
-            ErrorRecord(self.error_id, class_name, self.category, self.message, hresult, self.exception_type)
+        failure = OperationFailed(
+            self.message,
+            error_id=self.error_id,
+            category=self.category,
+            hresult=hresult,
+            exception_type=self.exception_type,
         )
+        return CmdletError(failure.record(class_name))

@@ -44,8 +44,8 @@ def test_removing_returns_before_the_merge(lab: t.Any) -> None:
     lab.run("Remove-VMSnapshot", VMName="web01", Name="a")
     assert path(machine) == child and status(machine) == ["InService", "MergingDisks"]
     assert lab.fails("Get-VHD", Path=BASE).error_id == "ObjectInUse"
-    assert lab.fails("Remove-Item", Path=child).hresult == -2147024864
-    assert lab.fails("Start-VM", VM=machine).hresult == -2147024864
+    assert lab.fails("Remove-Item", Path=child).cause == -2147024864
+    assert lab.fails("Start-VM", VM=machine).cause == -2147024864
     assert lab.fails("Checkpoint-VM", VM=machine).error_id == "InvalidState"
     lab.estate.advance(60)
     assert path(machine) == BASE and status(machine) == ["Ok"] and not lab.host.files.exists(child)
@@ -59,7 +59,7 @@ def test_a_running_machine_merges_and_goes_on(lab: t.Any) -> None:
     assert status(machine)[-1] == "MergingDisks" and str(machine.get("State")) == "Running"
     lab.estate.advance(60)
     assert path(machine) == BASE
-    assert lab.fails("Remove-Item", Path=BASE).hresult == -2147024864
+    assert lab.fails("Remove-Item", Path=BASE).cause == -2147024864
     lab.run("Stop-VM", VM=machine)
     assert not lab.host.files.entry(BASE).locks
 
@@ -125,14 +125,14 @@ def test_disabled_checkpoints_and_missing_files(lab: t.Any) -> None:
     assert lab.fails("Checkpoint-VM", VM=machine).error_id == "OperationFailed"
     lab.run("Rename-Item", Path=BASE, NewName="gone.vhdx")
     record = lab.fails("Remove-VMSnapshot", VMName="web01", Name="a")
-    assert record.hresult == -2147024894 and len(lab.run("Get-VMSnapshot", VMName="web01")) == 1
+    assert record.cause == -2147024894 and len(lab.run("Get-VMSnapshot", VMName="web01")) == 1
 
 
 def test_disks_stay_locked_after_the_machine_is_gone(lab: t.Any) -> None:
     machine = lab.machine()
     take(lab, machine, "a")
     lab.run("Remove-VM", VM=machine, Force=True)
-    assert lab.fails("Remove-Item", Path=BASE).hresult == -2147024864
+    assert lab.fails("Remove-Item", Path=BASE).cause == -2147024864
     lab.estate.advance(60)
     lab.run("Remove-Item", Path=BASE)
 
@@ -206,7 +206,7 @@ def test_memory_goes_into_the_checkpoint_location(lab: t.Any) -> None:
     lab.estate.advance(60)
     filler = lab.host.files.make_file(f"{volume.letter}:\\filler", volume.free - 1024)
     drive = path(machine)
-    assert lab.fails("Checkpoint-VM", VM=machine).hresult == -2147024784
+    assert lab.fails("Checkpoint-VM", VM=machine).cause == -2147024784
     assert path(machine) == drive and lab.run("Get-VMSnapshot", VMName="web01") == []
     lab.host.files.remove(filler.path)
     take(lab, machine, "a")
@@ -247,6 +247,6 @@ def test_a_checkpoint_is_exported_as_a_machine_of_its_own(lab: t.Any) -> None:
     (file,) = lab.run("Get-ChildItem", Path=f"{root}\\Virtual Machines", Filter="*.vmcx")
     disks = [each.get("Name") for each in lab.run("Get-ChildItem", Path=f"{root}\\Virtual Hard Disks")]
     assert disks == ["os.vhdx", "server.vhdx"] and not lab.run("Get-ChildItem", Path=f"{root}\\Snapshots")
-    assert lab.fails("Export-VMSnapshot", VMName="web01", Name="b", Path="D:\\Exports").hresult == -2147024816
+    assert lab.fails("Export-VMSnapshot", VMName="web01", Name="b", Path="D:\\Exports").cause == -2147024816
     copied = lab.one("Import-VM", Path=file.get("FullName"), Copy=True, GenerateNewId=True)
     assert copied.get("ProcessorCount") == 1 and copied.get("ParentSnapshotId") is None

@@ -96,7 +96,7 @@ def test_missing_arguments_classes_and_namespaces(lab: t.Any) -> None:
     assert lab.fails("Get-CimInstance", Namespace="root/none", ClassName="X").error_id == "HRESULT 0x8004100e"
     assert lab.fails("Get-CimInstance", Query="DELETE everything").error_id == "HRESULT 0x80041017"
     lab.host.services["vmms"] = "Stopped"
-    assert lab.fails("Get-CimInstance", Namespace=NAMESPACE, ClassName="Msvm_ComputerSystem").hresult == -2147217389
+    assert lab.fails("Get-CimInstance", Namespace=NAMESPACE, ClassName="Msvm_ComputerSystem").cause == -2147217389
 
 
 def test_the_operating_system(lab: t.Any) -> None:

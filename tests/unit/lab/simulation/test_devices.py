@@ -57,7 +57,7 @@ def test_machines_share_a_disk(lab: t.Any) -> None:
         lab.run("Add-VMHardDiskDrive", VM=machine, Path=SHARED, SupportPersistentReservations=True)
         lab.run("Start-VM", VM=machine)
     lab.run("Add-VMHardDiskDrive", VM=three, Path=SHARED)
-    assert lab.fails("Start-VM", VM=three).hresult == -2147024864
+    assert lab.fails("Start-VM", VM=three).cause == -2147024864
     drive = one.get("HardDrives")[1]
     assert drive.get("SupportPersistentReservations") is True
     record = lab.fails("Set-VMHardDiskDrive", VMHardDiskDrive=drive, SupportPersistentReservations=False)

@@ -88,7 +88,7 @@ def test_scsi_is_hot_pluggable_and_ide_is_not(lab: t.Any) -> None:
     assert lab.fails("Remove-VMHardDiskDrive", VMHardDiskDrive=machine.get("HardDrives")[0]).error_id == "InvalidState"
     lab.run("Add-VMHardDiskDrive", VM=machine, Path="D:\\a.vhdx")
     assert slots(machine)[-1] == ("SCSI", 0, 0)
-    assert lab.fails("Remove-Item", Path="D:\\a.vhdx").hresult == -2147024864
+    assert lab.fails("Remove-Item", Path="D:\\a.vhdx").cause == -2147024864
     lab.run("Remove-VMHardDiskDrive", VMHardDiskDrive=machine.get("HardDrives")[-1])
     lab.run("Remove-Item", Path="D:\\a.vhdx")
 
@@ -101,9 +101,9 @@ def test_a_saved_machine_takes_no_drives(lab: t.Any) -> None:
 
 def test_a_disk_must_exist_and_is_attached_once(lab: t.Any) -> None:
     machine = lab.machine()
-    assert lab.fails("Add-VMHardDiskDrive", VM=machine, Path="D:\\missing.vhdx").hresult == -2147024894
+    assert lab.fails("Add-VMHardDiskDrive", VM=machine, Path="D:\\missing.vhdx").cause == -2147024894
     assert lab.fails("Add-VMHardDiskDrive", VM=machine, Path="d:\\vms\\WEB01\\os.vhdx").error_id == "InvalidParameter"
-    assert lab.fails("Add-VMHardDiskDrive", VM=machine, Path="D:\\text.txt").hresult == -1069940715
+    assert lab.fails("Add-VMHardDiskDrive", VM=machine, Path="D:\\text.txt").cause == -1069940715
 
 
 def test_drives_move_while_off(lab: t.Any) -> None:
@@ -159,7 +159,7 @@ def test_dvd_drives_load_and_eject_while_running(lab: t.Any) -> None:
     lab.run("Start-VM", VM=machine)
     lab.run("Set-VMDvdDrive", VMDvdDrive=drive, Path="D:\\Images\\a.iso")
     assert str(drive.get("DvdMediaType")) == "ISO"
-    assert lab.fails("Remove-Item", Path="D:\\Images\\a.iso").hresult == -2147024864
+    assert lab.fails("Remove-Item", Path="D:\\Images\\a.iso").cause == -2147024864
     lab.run("Set-VMDvdDrive", VMDvdDrive=drive, Path=None)
     assert drive.get("Path") is None
     assert lab.fails("Set-VMDvdDrive", VMDvdDrive=drive, Path="D:\\missing.iso").error_id == "ObjectNotFound"
@@ -171,7 +171,7 @@ def test_a_missing_image_keeps_the_machine_from_starting(lab: t.Any) -> None:
     machine = lab.machine(generation=1)
     lab.run("Set-VMDvdDrive", VMName="web01", Path="D:\\Images\\a.iso")
     lab.run("Remove-Item", Path="D:\\Images\\a.iso")
-    assert lab.fails("Start-VM", VM=machine).hresult == -2147024894
+    assert lab.fails("Start-VM", VM=machine).cause == -2147024894
 
 
 def test_a_removed_drive_is_not_found(lab: t.Any) -> None:

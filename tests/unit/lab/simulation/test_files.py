@@ -92,9 +92,9 @@ def test_copying_moving_and_deleting(lab: t.Any) -> None:
 def test_a_full_volume(lab: t.Any) -> None:
     lab.host.files.make_file("C:\\big", lab.host.files.volumes["C"].free - 10)
     record = lab.fails("Copy-Item", LiteralPath="D:\\Images\\a.iso", Destination="C:\\")
-    assert record.hresult == -2147024784 and not lab.host.files.exists("C:\\a.iso")
-    assert lab.fails("Move-Item", LiteralPath="D:\\Images", Destination="C:\\").hresult == -2147024784
-    assert lab.fails("New-VHD", Path="C:\\a.vhdx", SizeBytes=1024**3).hresult == -2147024784
+    assert record.cause == -2147024784 and not lab.host.files.exists("C:\\a.iso")
+    assert lab.fails("Move-Item", LiteralPath="D:\\Images", Destination="C:\\").cause == -2147024784
+    assert lab.fails("New-VHD", Path="C:\\a.vhdx", SizeBytes=1024**3).cause == -2147024784
 
 
 def test_open_files_stay(lab: t.Any) -> None:
@@ -105,9 +105,9 @@ def test_open_files_stay(lab: t.Any) -> None:
         ("Move-Item", {"Destination": "D:\\x.vhdx"}),
         ("Rename-Item", {"NewName": "x.vhdx"}),
     ):
-        assert lab.fails(name, LiteralPath=disk, **parameters).hresult == IN_USE
-    assert lab.fails("Remove-Item", LiteralPath="D:\\VMs", Recurse=True).hresult == IN_USE
-    assert lab.fails("Copy-Item", LiteralPath="D:\\Images\\a.iso", Destination=disk).hresult == IN_USE
+        assert lab.fails(name, LiteralPath=disk, **parameters).cause == IN_USE
+    assert lab.fails("Remove-Item", LiteralPath="D:\\VMs", Recurse=True).cause == IN_USE
+    assert lab.fails("Copy-Item", LiteralPath="D:\\Images\\a.iso", Destination=disk).cause == IN_USE
 
 
 def test_volumes_tell_their_room(lab: t.Any) -> None:

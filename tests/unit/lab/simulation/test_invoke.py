@@ -25,7 +25,7 @@ def test_without_the_role_the_module_is_missing(make_lab: t.Any) -> None:
     assert not available(lab.host, "Hyper-V", "Get-VM") and available(lab.host, "Storage", "Get-Volume")
     assert lab.run("Get-Service", Name="vmm*") == []
     assert (
-        lab.fails("Get-CimInstance", Namespace="root/virtualization/v2", ClassName="Msvm_ComputerSystem").hresult
+        lab.fails("Get-CimInstance", Namespace="root/virtualization/v2", ClassName="Msvm_ComputerSystem").cause
         == -2147217394
     )
 
@@ -88,7 +88,7 @@ def test_a_fault_strikes_the_call_it_names(make_lab: t.Any) -> None:
     lab = make_lab(faults=[fault])
     lab.run("New-VHD", Path="D:\\a.vhdx", SizeBytes=2**30)
     record = lab.fails("New-VHD", Path="D:\\b.vhdx", SizeBytes=2**30)
-    assert (record.fully_qualified, record.hresult) == (
+    assert (record.fully_qualified, record.cause) == (
         "ObjectInUse,Microsoft.Vhd.PowerShell.Cmdlets.NewVhd",
         -2147024864,
     )

@@ -121,7 +121,7 @@ def test_static_addresses(lab: t.Any) -> None:
         lab.run("Set-VMNetworkAdapter", VMName=machine.name, StaticMacAddress="00-15-5d-aa-bb-cc")
         assert machine.get("NetworkAdapters")[0].get("MacAddress") == "00155DAABBCC"
     lab.run("Start-VM", VM=first)
-    assert lab.fails("Start-VM", VM=second).hresult == -2147024844
+    assert lab.fails("Start-VM", VM=second).cause == -2147024844
     for text in ("00155D", "01155DAABBCC", "hello"):
         assert lab.fails("Set-VMNetworkAdapter", VMName="two", StaticMacAddress=text).error_id == "InvalidParameter"
     lab.run("Set-VMNetworkAdapter", VMName="two", DynamicMacAddress=True)

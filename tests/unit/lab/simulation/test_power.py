@@ -41,7 +41,7 @@ def test_stop_during_boot_finds_no_shutdown_service(lab: t.Any) -> None:
     machine = lab.machine()
     lab.run("Start-VM", VM=machine)
     record = lab.fails("Stop-VM", VM=machine)
-    assert record.hresult == -2147024875 and state(machine) == "Running"
+    assert record.cause == -2147024875 and state(machine) == "Running"
     lab.run("Stop-VM", VM=machine, TurnOff=True)
     assert state(machine) == "Off"
 
@@ -113,7 +113,7 @@ def test_a_start_without_memory_fails(lab: t.Any) -> None:
     lab.run("Start-VM", VM=big)
     record = lab.fails("Start-VM", VM=other)
     assert record.fully_qualified == "OutOfMemory,Microsoft.HyperV.PowerShell.Commands.StartVM"
-    assert (record.category, record.hresult) == ("FromStdErr", -2147024882)
+    assert (record.category, record.cause) == ("FromStdErr", -2147024882)
     assert state(other) == "Off" and other.get("MemoryAssigned") == 0
     lab.run("Stop-VM", VM=big, TurnOff=True)
     lab.run("Start-VM", VM=other)
@@ -122,10 +122,10 @@ def test_a_start_without_memory_fails(lab: t.Any) -> None:
 def test_a_start_needs_its_disks(lab: t.Any) -> None:
     machine = lab.machine()
     lab.run("Move-Item", Path="D:\\VMs\\web01\\os.vhdx", Destination="D:\\gone.vhdx")
-    assert lab.fails("Start-VM", VM=machine).hresult == -2147024894
+    assert lab.fails("Start-VM", VM=machine).cause == -2147024894
     lab.run("Move-Item", Path="D:\\gone.vhdx", Destination="D:\\VMs\\web01\\os.vhdx")
     lab.run("Rename-Item", Path="D:\\Templates\\server.vhdx", NewName="other.vhdx")
-    assert lab.fails("Start-VM", VM=machine).hresult == -1069940723
+    assert lab.fails("Start-VM", VM=machine).cause == -1069940723
 
 
 def test_one_disk_runs_in_one_machine(lab: t.Any) -> None:
@@ -133,7 +133,7 @@ def test_one_disk_runs_in_one_machine(lab: t.Any) -> None:
     lab.run("Add-VMHardDiskDrive", VM=second, Path="D:\\VMs\\one\\os.vhdx")
     lab.run("Start-VM", VM=first)
     record = lab.fails("Start-VM", VM=second)
-    assert (record.error_id, record.hresult) == ("ObjectInUse", -2147024864)
+    assert (record.error_id, record.cause) == ("ObjectInUse", -2147024864)
 
 
 def test_a_volume_that_fills_up_pauses_the_machine(make_lab: t.Any) -> None:

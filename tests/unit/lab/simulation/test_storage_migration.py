@@ -47,7 +47,7 @@ def test_everything_goes_into_one_folder(lab: t.Any, running: bool) -> None:
     assert lab.one("Get-VHD", Path=paths(machine)[0]).get("ParentPath") == TEMPLATE
     assert status(machine) == ["Ok"]
     if running:
-        assert lab.fails("Remove-Item", Path=paths(machine)[0]).hresult == -2147024864
+        assert lab.fails("Remove-Item", Path=paths(machine)[0]).cause == -2147024864
     else:
         lab.run("Start-VM", VM=machine)
 
@@ -81,7 +81,7 @@ def test_a_child_of_another_machine_is_cut_off(lab: t.Any) -> None:
     lab.run("New-VHD", Path="D:\\VMs\\child.vhdx", ParentPath=OS, Differencing=True)
     lab.run("Add-VMHardDiskDrive", VM=other, Path="D:\\VMs\\child.vhdx")
     lab.run("Move-VMStorage", VM=machine, DestinationStoragePath="C:\\new")
-    assert lab.fails("Start-VM", VM=other).hresult == -1069940723  # 0xC03A000D
+    assert lab.fails("Start-VM", VM=other).cause == -1069940723  # 0xC03A000D
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_a_refused_move_changes_nothing(
     lab.host.files.make_file("C:\\there\\os.vhdx", 10)
     before = lab.host.fingerprint()
     record = lab.fails("Move-VMStorage", VM=machine, Vhds=vhds)
-    assert (record.error_id, record.hresult) == (error_id, hresult)
+    assert (record.error_id, record.cause) == (error_id, hresult)
     assert lab.host.fingerprint() == before
 
 
@@ -112,7 +112,7 @@ def test_a_full_volume_leaves_the_source(lab: t.Any) -> None:
     data = with_disk(lab, machine)
     lab.host.files.volumes["C"].base_used = 95 * 1024**3
     record = lab.fails("Move-VMStorage", VM=machine, DestinationStoragePath="C:\\new")
-    assert record.hresult == -2147024784
+    assert record.cause == -2147024784
     assert paths(machine) == [OS, data] and status(machine) == ["Ok"]
     assert not [entry for entry in lab.host.files.walk("C:\\") if entry.path.endswith(".vhdx")]
 
@@ -155,7 +155,7 @@ def test_time_passes_and_progress_is_reported(lab: t.Any) -> None:
 def test_a_declared_fault_strikes_before_anything_moves(lab: t.Any) -> None:
     machine = lab.machine()
     lab.host.faults.append(Fault("Move-VMStorage", hresult=0x80070005))
-    assert lab.fails("Move-VMStorage", VM=machine, DestinationStoragePath="C:\\new").hresult == -2147024891
+    assert lab.fails("Move-VMStorage", VM=machine, DestinationStoragePath="C:\\new").cause == -2147024891
     assert paths(machine) == [OS]
 
 

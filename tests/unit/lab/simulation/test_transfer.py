@@ -54,8 +54,8 @@ def test_an_export_has_configuration_and_whole_chains(lab: t.Any) -> None:
     child = lab.one("Get-VHD", Path=f"{ROOT}\\Virtual Hard Disks\\os.vhdx")
     assert child.get("ParentPath") == f"{ROOT}\\Virtual Hard Disks\\server.vhdx"
     assert lab.one("Test-VHD", Path=child.get("Path")) is True
-    assert lab.fails("Export-VM", VM=machine, Path="D:\\Export").hresult == -2147024816
-    assert lab.fails("Export-VM", VM=machine, Path="Q:\\Export").hresult == -2147024893
+    assert lab.fails("Export-VM", VM=machine, Path="D:\\Export").cause == -2147024816
+    assert lab.fails("Export-VM", VM=machine, Path="Q:\\Export").cause == -2147024893
 
 
 def test_disks_of_one_name_cannot_be_exported(lab: t.Any) -> None:
@@ -63,7 +63,7 @@ def test_disks_of_one_name_cannot_be_exported(lab: t.Any) -> None:
     lab.run("New-Item", Path="D:\\VMs\\other", ItemType="Directory")
     lab.run("New-VHD", Path="D:\\VMs\\other\\os.vhdx", SizeBytes=GIB)
     lab.run("Add-VMHardDiskDrive", VM=machine, Path="D:\\VMs\\other\\os.vhdx")
-    assert lab.fails("Export-VM", VM=machine, Path="D:\\Export").hresult == -2147024816
+    assert lab.fails("Export-VM", VM=machine, Path="D:\\Export").cause == -2147024816
 
 
 def test_a_full_volume_leaves_what_was_written(make_lab: t.Any) -> None:
@@ -71,7 +71,7 @@ def test_a_full_volume_leaves_what_was_written(make_lab: t.Any) -> None:
         volumes=[{"letter": "C", "size": "100 GiB"}, {"letter": "D", "size": "1 TiB"}, {"letter": "E", "size": "1 GiB"}]
     )
     machine = lab.machine()
-    assert lab.fails("Export-VM", VM=machine, Path="E:\\Export").hresult == -2147024784
+    assert lab.fails("Export-VM", VM=machine, Path="E:\\Export").cause == -2147024784
     assert lab.host.files.is_directory("E:\\Export\\web01\\Virtual Hard Disks")
     assert not lab.host.files.exists(configuration(machine, "E:\\Export\\web01"))
 
@@ -114,7 +114,7 @@ def test_checkpoints_go_along(lab: t.Any) -> None:
 def test_the_same_id_is_refused(lab: t.Any) -> None:
     machine = exported(lab)
     for parameters in ({}, {"Copy": True}):
-        assert lab.fails("Import-VM", Path=configuration(machine), **parameters).hresult == -2147024713
+        assert lab.fails("Import-VM", Path=configuration(machine), **parameters).cause == -2147024713
     copy = lab.one(
         "Import-VM", Path=configuration(machine), Copy=True, GenerateNewId=True, VirtualMachinePath="D:\\Copy",
         VhdDestinationPath="D:\\Copy\\Disks",
@@ -181,7 +181,7 @@ def test_a_file_in_the_way_leaves_a_planned_machine(lab: t.Any) -> None:
     lab.run("New-VMSwitch", **SWITCH)
     lab.run("New-Item", Path="D:\\Back\\server.vhdx", ItemType="File", Value="mine", Force=True)
     record = lab.fails("Import-VM", Path=configuration(machine), Copy=True, VhdDestinationPath="D:\\Back")
-    assert record.hresult == -2147024816
+    assert record.cause == -2147024816
     assert lab.host.files.exists("D:\\Back\\os.vhdx") and not lab.run("Get-VM") and len(lab.host.planned) == 1
     (system,) = lab.run("Get-CimInstance", Namespace="root/virtualization/v2", ClassName="Msvm_PlannedComputerSystem")
     (service,) = lab.run(

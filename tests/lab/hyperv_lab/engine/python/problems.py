@@ -47,7 +47,7 @@ def problem_of_record(record: ErrorRecord, step: Mapping[str, Any], message: str
     problem = _frame("cmdlet", step, message)
     problem["error_id"] = record.fully_qualified
     problem["category"] = record.category
-    problem["hresult"] = record.hresult
+    problem["hresult"] = record.cause
     problem["exception"] = record.exception_type
     return problem
 

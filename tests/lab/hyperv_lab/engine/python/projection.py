@@ -83,7 +83,8 @@ def row_of(thing: Any, fields: Sequence[Field], prefix: str = "") -> dict[str, A
                 row[name] = _plain(value, kind)
         except (_Unfit, CmdletError, OperationFailed, ValueError) as error:
             message = f"the property {full} cannot be read as {kind}: {error}"
-            hresult = error.record.hresult if isinstance(error, CmdletError) else getattr(error, "hresult", None)
+            record = error.record("") if isinstance(error, OperationFailed) else getattr(error, "record", None)
+            hresult = None if record is None else record.cause
             raise BatchProblem("projection", message, property=full, hresult=hresult) from error
     return row
 

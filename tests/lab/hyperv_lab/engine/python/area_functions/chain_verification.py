@@ -52,7 +52,7 @@ def _broken(toolbox: Toolbox, file: str) -> dict[str, Any] | None:
             "Beside": None,
             "Error": failure.message if failure is not None else "",
             "ErrorId": failure.fully_qualified if failure is not None else None,
-            "HResult": failure.hresult if failure is not None else None,
+            "HResult": failure.cause if failure is not None else None,
         }
         if parent is None:
             break

@@ -12,8 +12,6 @@ from typing import Any
 from hyperv_lab.engine.python.area_functions.area_function import AreaFunction, PlainObject, Toolbox
 from hyperv_lab.engine.python.exact_text import ordinal_fold
 from hyperv_lab.simulation.errors import (
-    FILE_NOT_FOUND,
-    PATH_NOT_FOUND,
     SHARING_VIOLATION,
     CmdletError,
     ErrorRecord,
@@ -118,7 +116,7 @@ class _Reader:
                 try:
                     self._keep(disks, self._toolbox.must("Hyper-V\\Get-VHD", Path=form))
                 except CmdletError as error:
-                    if link["Error"] is None or link["HResult"] in (FILE_NOT_FOUND, PATH_NOT_FOUND):
+                    if link["Error"] is None or str(link["ErrorId"]).startswith("InvalidParameter,"):
                         note(link, error.record)
             if (
                 ordinal_fold(path) in disks
@@ -144,7 +142,7 @@ class _Reader:
 
 def note(link: dict[str, Any], record: ErrorRecord) -> None:
     """Keep an error in the properties of an output object."""
-    link.update(Error=record.message, ErrorId=record.fully_qualified, HResult=record.hresult)
+    link.update(Error=record.message, ErrorId=record.fully_qualified, HResult=record.cause)
 
 
 def _directory(path: str) -> str:
