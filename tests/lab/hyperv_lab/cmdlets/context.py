@@ -140,7 +140,7 @@ class Context:
         for thing in things:
             try:
                 action(thing)
-            except OperationFailed as failure:
+            except OperationFailed as failure:  # ERR-03
                 self.error(failure)
 
     def require_force(self, question: str) -> None:

@@ -121,6 +121,7 @@ class FileError(OperationFailed):
     """What the FileSystem provider answers: error id, category, HRESULT and message of its own."""
 
 
+# ERR-02: the ids and categories below
 def invalid_parameter(message: str, *, hresult: int | None = None) -> OperationFailed:
     """A value that the host cannot accept."""
     return OperationFailed(message, error_id="InvalidParameter", category="InvalidArgument", hresult=hresult)
