@@ -13,7 +13,7 @@ from hyperv_lab import coverage
 ROOT = Path(__file__).resolve().parents[4]
 LAB = ROOT / "tests" / "lab" / "hyperv_lab"
 KINDS = (
-    *("HOST", "VM", "PWR", "MEM", "CPU", "FW", "SEC", "COM", "SVC", "CIM"),
+    *("ERR", "HOST", "VM", "PWR", "MEM", "CPU", "FW", "SEC", "COM", "SVC", "CIM"),
     *("DRV", "DVD", "CTL", "DISK", "PMEM", "VHD", "FILE"),
     *("CHK", "EXP", "IMP"),
     *("NET", "VLAN"),
@@ -34,7 +34,7 @@ def test_page_and_code_list_the_same_rules() -> None:
     assert {row[0] for row in rows} == code
     for rule, _, source in rows:
         assert re.search(
-            r"\bG \d|\bS\b|\bD \w|/.+#\d|unverified|choice of the lab|facts file|row S9|virtdisk", source
+            r"\bG \d|\bS\b|\bM\b|\bD \w|/.+#\d|unverified|choice of the lab|facts file|row S9|virtdisk", source
         ), rule
 
 
