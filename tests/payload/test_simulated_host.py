@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from simulated_hosts import SimulatedHost
 
+from hyperv_lab.simulation.faults import Fault
+
 MakeHost = Callable[..., SimulatedHost]
 CHAINS: dict[str, Any] = {
     "id": "chains",
@@ -156,6 +158,46 @@ def test_such_a_guest_is_turned_off_where_that_is_allowed(make_host: MakeHost, n
     assert reply["ok"], reply["error"]
     assert outcomes(reply) == {name: "turned_off"}
     assert host.host.machines_named(name)[0].state == "Off"
+
+
+def pull(host: SimulatedHost, name: str, **more: Any) -> dict[str, Any]:
+    """The reply to Stop-VMPower for a VM."""
+    parameters = {"VM": {"$ref": "vms", "where": [["Name", [name]]]}, **more}
+    step = {"id": "pull", "call": "Stop-VMPower", "with": parameters}
+    return host.run({"id": "vms", "call": "Hyper-V\\Get-VM"}, step, areas=["vm"], functions=["Stop-VMPower"])
+
+
+@pytest.mark.parametrize(
+    ("way", "more", "end"),
+    [
+        *((way, {}, "Off") for way in ("Running", "Stopping", "Saving", "RunningCritical")),
+        *((way, {"Save": True}, "Saved") for way in ("Running", "Stopping")),
+    ],
+)
+def test_the_plug_is_pulled_whatever_way_a_machine_is_on(
+    make_host: MakeHost, way: str, more: dict[str, Any], end: str
+) -> None:
+    """Stop-VM itself refuses what is on its way."""
+    host = make_host()
+    settle(host)
+    (machine,) = host.host.machines_named("web")
+    machine.state = way
+    reply = pull(host, "web", **more)
+    assert reply["ok"], reply["error"]
+    assert machine.state == end
+
+
+@pytest.mark.parametrize("error_id", ["InvalidState", "OperationFailed"])
+def test_what_keeps_the_plug_in_is_said(make_host: MakeHost, error_id: str) -> None:
+    host = make_host()
+    settle(host)
+    (machine,) = host.host.machines_named("web")
+    machine.turn_off()  # so that the service has nothing to turn off
+    host.host.faults.append(Fault("Stop-VM", error_id=error_id))
+    before = host.host.counters.cmdlets["Invoke-CimMethod"]
+    reply = pull(host, "web")
+    assert reply["error"]["error_id"] == f"{error_id},Microsoft.HyperV.PowerShell.Commands.StopVM"
+    assert host.host.counters.cmdlets["Invoke-CimMethod"] - before == (error_id == "InvalidState")
 
 
 def test_one_guest_that_fails_does_not_hold_the_others_up(make_host: MakeHost) -> None:

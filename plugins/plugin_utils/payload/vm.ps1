@@ -38,6 +38,42 @@ function Request-GuestShutdown {
     [pscustomobject]$answer
 }
 
+function Stop-VMPower {
+    <#
+    .SYNOPSIS
+    Pulls the plug of a virtual machine, or saves it, also while it is on its way between two states.
+    .DESCRIPTION
+    Stop-VM and Save-VM themselves refuse what is not running, paused (or, to be turned off, saved) with InvalidState. The Virtual
+    Machine Management service, which is asked then (RequestStateChange), decides by what it can do.
+    .PARAMETER VM
+    A virtual machine.
+    .PARAMETER Save
+    Save it.
+    #>
+    [CmdletBinding()]
+    param([Parameter(Mandatory)] [object] $VM, [switch] $Save)
+
+    $way = if ($Save) { @{ Save = $true } } else { @{ TurnOff = $true; Force = $true } }
+    try {
+        Hyper-V\Stop-VM -VM $VM @way -Confirm:$false -ErrorAction Stop
+        return
+    } catch {
+        if ($_.FullyQualifiedErrorId -notlike 'InvalidState,*') { throw }
+        $refusal = $_
+    }
+    $query = "SELECT * FROM Msvm_ComputerSystem WHERE Name = '$(([guid]$VM.Id).ToString().ToUpperInvariant())'"
+    $system = CimCmdlets\Get-CimInstance -Namespace 'root/virtualization/v2' -Query $query -ErrorAction Stop
+    $arguments = @{ RequestedState = [uint16]$(if ($Save) { 6 } else { 3 }) }
+    $said = CimCmdlets\Invoke-CimMethod -InputObject $system -MethodName RequestStateChange -Arguments $arguments -ErrorAction Stop
+    # done, or a job began
+    if (0, 4096 -notcontains [long]$said.ReturnValue) { throw $refusal }
+    $wanted = if ($Save) { 'Saved' } else { 'Off' }
+    for ($left = 60; [string](Hyper-V\Get-VM -Id $VM.Id -ErrorAction Stop).State -ne $wanted; $left--) {
+        if (-not $left) { throw $refusal }
+        Microsoft.PowerShell.Utility\Start-Sleep -Milliseconds 1000
+    }
+}
+
 function Stop-Guest {
     <#
     .SYNOPSIS
@@ -81,7 +117,7 @@ function Stop-Guest {
             }
             if (-not $outcome -and ($late -or $guest.Problem)) {
                 if ($OnTimeout -eq 'turn_off') {
-                    Hyper-V\Stop-VM -VM $machine -TurnOff -Force -Confirm:$false -ErrorAction Stop
+                    Stop-VMPower -VM $machine
                     $outcome = 'turned_off'
                 } else {
                     $errorId = if ($guest.Asked) { 'GuestShutdownTimeout' } else { 'GuestShutdownUnavailable' }

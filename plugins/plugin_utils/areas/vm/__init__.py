@@ -28,7 +28,14 @@ class VmArea:
     """The feature area behind the module `vm`."""
 
     payload: tuple[str, ...] = (PAYLOAD_FILE, DISKS_FILE, power.PAYLOAD_FILE, SETTINGS_FILE)
-    functions: tuple[str, ...] = (READ_CHAINS, READ_DEPENDENT_DISKS, power.STOP_GUEST, GET_SECURITY, SET_SERVICES)
+    functions: tuple[str, ...] = (
+        READ_CHAINS,
+        READ_DEPENDENT_DISKS,
+        power.STOP_GUEST,
+        power.STOP_POWER,
+        GET_SECURITY,
+        SET_SERVICES,
+    )
 
     def declare(self, options: Options) -> Declaration:
         """Return the declaration; see `declare_vms`."""

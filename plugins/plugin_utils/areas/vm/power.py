@@ -16,10 +16,10 @@ from .change import Change, Changes, Place
 from .declaration import POWER_STATES, VmDeclaration
 from .stuck import has_plug, stuck_remedy
 
-Action = t.Literal["start", "stop", "save", "pause", "resume", "discard"]
+Action = t.Literal["start", "stop", "save", "pause", "resume", "discard", "pull"]
 
 #: The payload file with the graceful stop, and its function.
-PAYLOAD_FILE, STOP_GUEST = "vm", "Stop-Guest"
+PAYLOAD_FILE, STOP_GUEST, STOP_POWER = "vm", "Stop-Guest", "Stop-VMPower"
 
 #: How to get from one state to another (Microsoft.HyperV.PowerShell.VMState; Microsoft Learn, Start-VM, Stop-VM,
 #: Save-VM, Suspend-VM, Resume-VM, Remove-VMSavedState).
@@ -124,7 +124,7 @@ class _Moves:
         # what is stuck between two states has one way out: its plug
         actions = ROUTES.get((state, wanted), ("stop",)) if wanted == "Off" else ROUTES[state, wanted]
         if self._vm.get("turn_off") and "stop" in actions:
-            actions = ("stop",)
+            actions = ("stop",) if state in SETTLED else ("pull",)
         text = f"state: {state_word(state)} -> {state_word(wanted)}" + (f", because {reason}" if reason else "")
         last = len(actions) - 1
         planned = [
@@ -147,6 +147,7 @@ class _Moves:
         call, parameters = {
             "start": ("Hyper-V\\Start-VM", {}),
             "stop": ("Hyper-V\\Stop-VM", {"TurnOff": True, "Force": True}),
+            "pull": (STOP_POWER, {}),
             "save": ("Hyper-V\\Save-VM", {}),
             "pause": ("Hyper-V\\Suspend-VM", {}),
             "resume": ("Hyper-V\\Resume-VM", {}),

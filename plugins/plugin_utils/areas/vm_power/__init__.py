@@ -12,7 +12,7 @@ from ...core.plan import Plan, State
 from ...core.step import Replies, Step
 from .declaration import Declaration, declare_power
 from .observation import PAYLOAD_FILE, WAIT_FOR_CHANGE, Observation, reading_steps, understand_replies
-from .planning import ASK, plan_power, power_state
+from .planning import ASK, STOP_POWER, plan_power, power_state
 from .planning import PAYLOAD_FILE as ASKING_FILE
 from .run import PowerRun
 
@@ -21,7 +21,7 @@ class VmPowerArea:
     """The feature area behind the module `vm_power`. Its runs take several exchanges: see run.py."""
 
     payload: tuple[str, ...] = (ASKING_FILE, PAYLOAD_FILE)
-    functions: tuple[str, ...] = (ASK, WAIT_FOR_CHANGE)
+    functions: tuple[str, ...] = (ASK, STOP_POWER, WAIT_FOR_CHANGE)
     run_class = PowerRun
 
     def declare(self, options: Options) -> Declaration:

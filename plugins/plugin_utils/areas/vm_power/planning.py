@@ -20,13 +20,14 @@ from .ways import GOALS, PASSING, Action, Obstacle, way
 MACHINES = "machines"
 
 #: The payload file with the function that asks a guest, and the function.
-PAYLOAD_FILE, ASK = "vm", "Request-GuestShutdown"
+PAYLOAD_FILE, ASK, STOP_POWER = "vm", "Request-GuestShutdown", "Stop-VMPower"
 
 _CALLS: dict[Action, tuple[str, dict[str, t.Any]]] = {
     "start": ("Hyper-V\\Start-VM", {}),
     "ask": (ASK, {}),
-    "turn_off": ("Hyper-V\\Stop-VM", {"TurnOff": True, "Force": True}),
+    "turn_off": (STOP_POWER, {}),
     "save": ("Hyper-V\\Save-VM", {}),
+    "save_now": (STOP_POWER, {"Save": True}),
     "pause": ("Hyper-V\\Suspend-VM", {}),
     "resume": ("Hyper-V\\Resume-VM", {}),
     "discard": ("Hyper-V\\Remove-VMSavedState", {}),

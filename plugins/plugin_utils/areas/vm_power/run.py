@@ -34,7 +34,18 @@ from .observation import (
     understand_replies,
     waiting_step,
 )
-from .planning import ASK, MACHINES, Move, is_passing, journeys, machines_step, move, plan_power, power_state
+from .planning import (
+    ASK,
+    MACHINES,
+    STOP_POWER,
+    Move,
+    is_passing,
+    journeys,
+    machines_step,
+    move,
+    plan_power,
+    power_state,
+)
 from .planning import PAYLOAD_FILE as ASKING_FILE
 
 #: Seconds for a machine on its way from one state to another; after that it is stuck (stubs of VMState, gotcha 47).
@@ -138,7 +149,8 @@ class PowerRun(Run):
     def _batch(self, steps: c.Iterable[t.Any], plan: Plan | None, *, waits: bool = False) -> Batch:
         steps = tuple(steps)
         called = tuple(dict.fromkeys(step.call for step in steps if step.is_function))
-        files = tuple(name for name, call in ((ASKING_FILE, ASK), (PAYLOAD_FILE, WAIT_FOR_CHANGE)) if call in called)
+        homes = {ASK: ASKING_FILE, STOP_POWER: ASKING_FILE, WAIT_FOR_CHANGE: PAYLOAD_FILE}
+        files = tuple(dict.fromkeys(homes[call] for call in called))
         lock = None
         if plan is not None:
             expected = self._sequence if self._fresh else None
@@ -319,7 +331,8 @@ class PowerRun(Run):
         self._terms.say(f"{one.member.name}: {why}; {fallback}")
         one.since, one.asked = None, False
         step_id = f"{one.moves[0].planned.step.id}.{fallback}"
-        action: t.Literal["turn_off", "save"] = "save" if fallback == "save" else "turn_off"
+        # its guest may be on its way down still
+        action: t.Literal["turn_off", "save_now"] = "save_now" if fallback == "save" else "turn_off"
         one.moves[0] = move(one.member, one.vm_id, step_id, action, why)
 
     def _after_loss(self, plan: Plan, going: list[Progress], lost: Exception) -> None:

@@ -12,7 +12,7 @@ from ..vm.power import ROUTES, SETTLED
 from ..vm.stuck import has_plug
 from .declaration import Declaration
 
-Action = t.Literal["start", "ask", "turn_off", "save", "pause", "resume", "discard", "reset"]
+Action = t.Literal["start", "ask", "turn_off", "save", "save_now", "pause", "resume", "discard", "reset"]
 
 #: The state in which each action leaves a machine.
 GOALS: dict[Action, str] = {
@@ -20,6 +20,7 @@ GOALS: dict[Action, str] = {
     "ask": "Off",
     "turn_off": "Off",
     "save": "Saved",
+    "save_now": "Saved",
     "pause": "Paused",
     "resume": "Running",
     "discard": "Off",

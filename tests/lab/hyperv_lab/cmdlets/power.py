@@ -13,6 +13,15 @@ from .registry import cmdlet
 ALREADY = "The virtual machine is already in the specified state."
 
 
+def _check(machine: VirtualMachine, doing: str, *allowed: str) -> None:
+    """Refuse a state that the cmdlet itself refuses (PWR-03): it does not ask the service then.
+
+    A critical state counts as the one that it is about: PausedCritical as Paused.
+    """
+    if machine.state.removesuffix("Critical") not in allowed:
+        raise machine.wrong_state(doing)
+
+
 @cmdlet("Hyper-V", "Start-VM", "Name VM")
 def start_vm(ctx: Context) -> None:
     """Start, restore or resume machines."""
@@ -20,6 +29,8 @@ def start_vm(ctx: Context) -> None:
     def start(machine: VirtualMachine) -> None:
         if ctx.whatif:
             return
+        if machine.state.startswith("Paused"):
+            ctx.warn(f"The virtual machine '{machine.name}' is paused. It is resumed.")  # PWR-02
         if not machine.start():
             ctx.warn(ALREADY)  # PWR-01
         ctx.emit_if_passthru(machine)
@@ -42,11 +53,11 @@ def _stop(ctx: Context, machine: VirtualMachine) -> None:
     if ctx.whatif:
         return
     if ctx.flag("Save"):
-        if not machine.save():
-            ctx.warn(ALREADY)
+        _save(ctx, machine)
     elif machine.state == "Off":
         ctx.warn(ALREADY)  # PWR-04
     elif ctx.flag("TurnOff"):
+        _check(machine, "turned off", "Running", "Paused", "Saved", "FastSaved")
         machine.turn_off()
     else:
         _shut_down(ctx, machine)
@@ -58,12 +69,14 @@ def _shut_down(ctx: Context, machine: VirtualMachine) -> None:
     machine.request_shutdown()
     if ctx.wait(lambda: machine.state == "Off" or machine.epoch != epoch, ctx.host.timings.stop_force_limit):
         return
+    failure = OperationFailed(f"{machine.about('failed to shut down.')}\nThe guest did not answer in time.")
     if ctx.flag("Force"):
+        ctx.error(failure)
         machine.turn_off()  # PWR-06
         return
     if machine.state == "Stopping":
         machine.state = "Running"
-    raise OperationFailed(f"{machine.about('failed to shut down.')}\nThe guest did not answer in time.")
+    raise failure
 
 
 @cmdlet("Hyper-V", "Save-VM", "Name VM")
@@ -72,11 +85,16 @@ def save_vm(ctx: Context) -> None:
 
     def save(machine: VirtualMachine) -> None:
         if not ctx.whatif:
-            if not machine.save():
-                ctx.warn(ALREADY)
+            _save(ctx, machine)
             ctx.emit_if_passthru(machine)
 
     ctx.each(ctx.machines(), save)
+
+
+def _save(ctx: Context, machine: VirtualMachine) -> None:
+    _check(machine, "saved", "Running", "Paused", "Saved")
+    if not machine.save():
+        ctx.warn(ALREADY)
 
 
 @cmdlet("Hyper-V", "Suspend-VM", "Name VM")
@@ -117,6 +135,7 @@ def restart_vm(ctx: Context) -> None:
     def restart(machine: VirtualMachine) -> None:
         if ctx.whatif:
             return
+        _check(machine, "restarted", "Running")
         machine.reset()  # PWR-08
         ctx.emit_if_passthru(machine)
 
@@ -160,7 +179,10 @@ def remove_saved_state(ctx: Context) -> None:
 
     def remove(machine: VirtualMachine) -> None:
         if not ctx.whatif:
-            machine.remove_saved_state()
+            if machine.state == "Off":
+                ctx.warn(ALREADY)  # PWR-09
+            else:
+                machine.remove_saved_state()
             ctx.emit_if_passthru(machine)
 
     ctx.each(ctx.machines(name="VMName"), remove)

@@ -129,7 +129,7 @@ class VirtualMachine(SimObject):
             self._enter("Running")  # PWR-02
             return True
         if self.state not in ("Off", "Saved"):
-            raise self._wrong_state("started")
+            raise self.wrong_state("started")
         was_saved = self.state == "Saved"
         if not was_saved:
             self._take_automatic_checkpoint()
@@ -249,7 +249,7 @@ class VirtualMachine(SimObject):
             OperationFailed: not running (InvalidState), or the shutdown service does not answer (0x80070015).
         """
         if self.state != "Running":
-            raise self._wrong_state("shut down")
+            raise self.wrong_state("shut down")
         if not self.heartbeat or not self.settings.services[3].enabled:  # PWR-05
             raise OperationFailed(
                 f"Failed to shut down virtual machine '{self.name}'.\nThe shutdown integration service does not "
@@ -278,7 +278,7 @@ class VirtualMachine(SimObject):
         if self.state == "Saved":
             return False
         if self.state not in ("Running", "Paused", "Stopping"):  # PWR-15
-            raise self._wrong_state("saved")
+            raise self.wrong_state("saved")
         assignable_devices.refuse_saving(self)
         try:
             self.host.files.make_file(self.saved_state_file, self.assigned, replace=True)
@@ -296,7 +296,7 @@ class VirtualMachine(SimObject):
     def remove_saved_state(self) -> None:
         """Throw the saved state away; the machine is off then. Raises InvalidState for another state (PWR-09)."""
         if self.state != "Saved":  # PWR-09
-            raise self._wrong_state("stripped of its saved state")
+            raise self.wrong_state("stripped of its saved state")
         self._power_off()
 
     def pause(self) -> bool:
@@ -304,7 +304,7 @@ class VirtualMachine(SimObject):
         if self.state == "Paused":
             return False
         if self.state != "Running":
-            raise self._wrong_state("paused")
+            raise self.wrong_state("paused")
         self._enter("Paused")
         return True
 
@@ -313,14 +313,14 @@ class VirtualMachine(SimObject):
         if self.state == "Running":
             return False
         if self.state not in ("Paused", "PausedCritical"):
-            raise self._wrong_state("resumed")
+            raise self.wrong_state("resumed")
         self._enter("Running")
         return True
 
     def reset(self) -> None:
         """Hard reset: the guest boots anew."""
         if self.state not in ("Running", "Paused"):
-            raise self._wrong_state("restarted")
+            raise self.wrong_state("restarted")
         entries = self._check_drives(running=True)
         self.epoch += 1
         self._enter("Running")
@@ -330,7 +330,7 @@ class VirtualMachine(SimObject):
         self.state = state
         self.changed_at = self.host.estate.clock.now()
 
-    def _wrong_state(self, done: str) -> OperationFailed:
+    def wrong_state(self, done: str) -> OperationFailed:
         return invalid_state(  # PWR-03
             f"'{self.name}' cannot be {done}: the operation cannot be performed while the object is in its "
             f"current state "

@@ -67,7 +67,7 @@ def test_gotcha_43_a_shutdown_takes_short_exchanges() -> None:
     assert states(host) == {"a": "Off", "b": "Off"}
     assert done.exchanges > 5
     called = [step.call for batch in simulated.batches for step in batch.steps]
-    assert "Hyper-V\\Stop-VM" not in called
+    assert "Stop-VMPower" not in called
     assert called.count("Request-GuestShutdown") == 2
     waits = [step for batch in simulated.batches for step in batch.steps if step.call == "Wait-VMChange"]
     assert all(step.parameters["Seconds"] <= power_run.POLL_SECONDS for step in waits)
@@ -131,7 +131,7 @@ def test_official_defect_9_restart_is_graceful_and_acts_every_time() -> None:
     converge_power(host, {"vms": ["a", "b"], "state": "restarted"})
     run_area("vm_power", simulated, {"vms": ["a", "b"], "state": "restarted"})
     calls = {step.call for batch in simulated.batches for step in batch.steps}
-    assert "Hyper-V\\Restart-VM" not in calls and "Hyper-V\\Stop-VM" not in calls
+    assert "Hyper-V\\Restart-VM" not in calls and "Stop-VMPower" not in calls
     assert states(host) == {"a": "Running", "b": "Running"}
 
 
@@ -336,7 +336,7 @@ def test_a_lost_connection_costs_only_another_look(before: bool, lost: set[int],
     done = run_area("vm_power", losing, {"vms": ["a", "b"], "state": state})
     assert set(states(host).values()) == {"Off" if state == "stopped" else "Running"}
     assert done.result["vms"]["a"]["changed"]
-    shutdowns = [step for batch in losing.batches for step in batch.steps if step.call == "Hyper-V\\Stop-VM"]
+    shutdowns = [step for batch in losing.batches for step in batch.steps if step.call == "Stop-VMPower"]
     assert not shutdowns
 
 

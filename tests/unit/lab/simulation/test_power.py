@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import typing as t
 
+import pytest
+
 GIB = 1024**3
 
 
@@ -71,7 +73,7 @@ def test_force_turns_off_a_guest_that_ignores_the_request(make_lab: t.Any) -> No
     lab.fails("Stop-VM", VM=machine)
     assert state(machine) == "Running"
     began = lab.estate.clock.now()
-    lab.run("Stop-VM", VM=machine, Force=True)
+    assert lab.fails("Stop-VM", VM=machine, Force=True).error_id == "OperationFailed"
     assert state(machine) == "Off" and lab.estate.clock.now() - began == 300
 
 
@@ -96,6 +98,42 @@ def test_save_pause_and_their_ways_back(lab: t.Any) -> None:
     lab.run("Start-VM", VM=machine)
     assert state(machine) == "Running" and str(machine.get("Heartbeat")) == "OkApplicationsUnknown"
     assert lab.fails("Remove-VMSavedState", VMName="web01").error_id == "InvalidState"
+
+
+@pytest.mark.parametrize("way", ["Stopping", "Starting", "Saving", "StoppingCritical"])
+def test_the_cmdlets_refuse_a_machine_on_its_way(lab: t.Any, way: str) -> None:
+    machine = lab.booted()
+    machine.state = way
+    for name, more in (
+        ("Start-VM", {}),
+        ("Stop-VM", {"TurnOff": True}),
+        ("Stop-VM", {"Save": True}),
+        ("Save-VM", {}),
+        ("Suspend-VM", {}),
+        ("Restart-VM", {"Force": True}),
+    ):
+        assert lab.fails(name, VM=machine, **more).error_id == "InvalidState"
+    assert state(machine) == way
+
+
+@pytest.mark.parametrize("critical", ["RunningCritical", "PausedCritical"])
+def test_a_machine_in_a_critical_state_can_be_turned_off(lab: t.Any, critical: str) -> None:
+    machine = lab.booted()
+    machine.state = critical
+    lab.run("Stop-VM", VM=machine, TurnOff=True)
+    assert state(machine) == "Off"
+
+
+def test_what_a_running_or_paused_machine_is_already_is_a_warning(lab: t.Any) -> None:
+    machine = lab.booted()
+    assert lab.call("Start-VM", VM=machine).warnings
+    lab.run("Suspend-VM", VM=machine)
+    assert lab.fails("Restart-VM", VM=machine, Force=True).error_id == "InvalidState"
+    assert lab.call("Suspend-VM", VM=machine).warnings and lab.call("Start-VM", VM=machine).warnings
+    assert state(machine) == "Running"
+    lab.run("Stop-VM", VM=machine, TurnOff=True)
+    assert lab.call("Stop-VM", VM=machine).warnings and lab.call("Remove-VMSavedState", VMName="web01").warnings
+    assert state(machine) == "Off"
 
 
 def test_restart_is_a_reset_and_needs_force(lab: t.Any) -> None:

@@ -19,6 +19,7 @@ from hyperv_lab.engine.python.area_functions.export_folder import (
 from hyperv_lab.engine.python.area_functions.operation import GET_OPERATION, REMOVE_OPERATION, START_OPERATION
 from hyperv_lab.engine.python.area_functions.request_guest_shutdown import REQUEST_GUEST_SHUTDOWN
 from hyperv_lab.engine.python.area_functions.stop_guest import STOP_GUEST
+from hyperv_lab.engine.python.area_functions.stop_vm_power import STOP_VM_POWER
 from hyperv_lab.engine.python.area_functions.vm_import import (
     COMPARE_VM_IMPORT,
     NEW_PLANNED_VM,
@@ -31,6 +32,7 @@ AREA_FUNCTIONS: dict[str, AreaFunction] = {
     function.name: function
     for function in (
         STOP_GUEST,
+        STOP_VM_POWER,
         GET_DISK_CHAIN,
         GET_DEPENDENT_DISK,
         TEST_DISK_CHAIN,

@@ -11,6 +11,7 @@ from typing import Any
 
 from hyperv_lab.engine.python.area_functions.area_function import AreaFunction, PlainObject, Toolbox
 from hyperv_lab.engine.python.area_functions.request_guest_shutdown import ask_to_shut_down
+from hyperv_lab.engine.python.area_functions.stop_vm_power import pull_plug
 from hyperv_lab.engine.python.exact_text import exact_text
 from hyperv_lab.simulation.errors import ErrorRecord
 
@@ -40,7 +41,7 @@ def _stop_guest(toolbox: Toolbox, parameters: Mapping[str, Any]) -> None:
                 _ask(toolbox, guest)
             if outcome is None and (late or guest.problem is not None):
                 if turn_off:
-                    toolbox.must("Hyper-V\\Stop-VM", VM=machine, TurnOff=True, Force=True)
+                    pull_plug(toolbox, machine)
                     outcome = "turned_off"
                 else:
                     guests.remove(guest)
