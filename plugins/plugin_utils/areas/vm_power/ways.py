@@ -92,7 +92,9 @@ def _restarting(state: str, declaration: Declaration) -> tuple[Action, ...] | Ob
     if state == "Saved":
         return ("discard", "start") if declaration.turn_off else _saved()
     if declaration.state == "reset":
-        return ("reset",) if state in ("Running", "Paused") else _forced(state, declaration, ("start",))
+        # Restart-VM takes running machines only
+        ways: dict[str, tuple[Action, ...]] = {"Running": ("reset",), "Paused": ("resume", "reset")}
+        return ways.get(state) or _forced(state, declaration, ("start",))
     stopping = _stopping(state, declaration)
     return stopping if isinstance(stopping, Obstacle) else (*stopping, "start")
 

@@ -61,7 +61,7 @@ def declaration(state: str, **more: object) -> Declaration:
         ("Off", "restarted", ("start",), ("start",)),
         ("Saved", "restarted", REFUSED, ("discard", "start")),
         ("Running", "reset", ("reset",), ("reset",)),
-        ("Paused", "reset", ("reset",), ("reset",)),
+        ("Paused", "reset", ("resume", "reset"), ("resume", "reset")),
         ("Off", "reset", ("start",), ("start",)),
         ("Saved", "reset", REFUSED, ("discard", "start")),
         ("Stopping", "reset", REFUSED, ("turn_off", "start")),
