@@ -24,6 +24,7 @@ function Get-JobResult([string] $Line, [string] $Forecast) {
     if ($reply.ok -and $operation) {
         if ($operation.state -cne 'finished') {
             $problem = if ($operation.state -ceq 'running') { "the operation has not ended in the job's time; the host goes on with it" }
+            elseif ($operation.reply) { "the operation ended without an answer: $($operation.reply)" }
             else { 'the operation ended without an answer; the host may have been restarted' }
             return [ordered]@{ failed = $true; changed = $true; msg = $problem } | ConvertTo-Json -Compress
         }

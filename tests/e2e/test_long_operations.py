@@ -31,13 +31,16 @@ def slow(node: ControlNode, seconds: float) -> Host:
 
 
 def run_until_joined(node: ControlNode, host: Host) -> PlaybookRun:
-    """Run the task again, and let time fly once it has read the host, looked for operations, and begun to wait."""
+    """Run the task again, and let time fly once it has read the host, looked for operations, and begun to wait.
+
+    While it reads it waits for the file that the operation has open (by the wall, where a real PowerShell does that).
+    """
     asked = host.counters.wsman["requests.Command"]
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         running = pool.submit(node.run_tasks, FIXED, hosts=host.name, variables=OFTEN)
         while not running.done():
-            if host.counters.wsman["requests.Command"] >= asked + 3:
-                host.estate.clock.advance(120)
+            done = host.counters.wsman["requests.Command"] - asked
+            host.estate.clock.advance(120 if done >= 3 else 2 if done else 0)
             time.sleep(0.1)
         return running.result()
 

@@ -111,8 +111,10 @@ def test_the_failure_of_an_operation_is_in_its_reply(make_host: Callable[..., Si
 def test_an_operation_goes_on_without_whoever_started_it(make_host: Callable[..., SimulatedHost], name: str) -> None:
     """The process that ran the starting batch has ended when each of these replies has come."""
     host = slow(make_host(), 8)
-    (row,) = rows(run(host, start(MAKE, wait=0.1, batch=name)))
+    started = run(host, start(MAKE, wait=0.1, batch=name), THERE)
+    (row,) = rows(started)
     assert (row["state"], row["reply"]) == ("running", None)
+    assert started["steps"][1]["status"] == "not_run", "what it makes is not looked at while it works"
     assert run(host, THERE)["operations"] >= 1
     seen: list[int] = []
     until = time.monotonic() + 60

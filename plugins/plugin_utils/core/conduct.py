@@ -25,7 +25,7 @@ from .operation import (
     understand_operations,
     watching_step,
 )
-from .operation_watch import OperationWatch, WatchFailed, reply_of
+from .operation_watch import OperationWatch, WatchFailed, reply_of, without_answer
 from .plan import Plan, PlannedStep, Refusal, State, Unreadable
 from .references import AFTER, reading_again, secret_names
 from .reply import BatchReply
@@ -371,14 +371,14 @@ class Run:
         inner = reply_of(report)
         if inner is None:
             raise ApplyInterrupted(
-                "the process that worked on the host ended without an answer; the host may have been restarted. "
-                "Run the playbook again: it finds what was done and does the rest.",
+                f"{without_answer(report)}. Run the playbook again: it finds what was done and does the rest.",
                 plan=plan,
                 exchanges=self._exchanges,
             )
         if inner.error is not None and not (plan.on_failure == "next_lane" and all_others_done(plan, inner)):
             return inner
-        after = started if self._watch_was_short(started) else self._send(self._reading_after())
+        # the exchange that started it read the host again if it had ended by then
+        after = started if reports[0].state == "finished" else self._send(self._reading_after())
         return dataclasses.replace(
             after,
             ok=after.ok and inner.ok,
@@ -419,11 +419,6 @@ class Run:
             after=after,
             result=self._result(after, changed_targets(plan, reply), failures),
         )
-
-    @staticmethod
-    def _watch_was_short(started: BatchReply) -> bool:
-        """Return whether the operation had ended when the exchange that started it read the host again."""
-        return all(report.state == "finished" for report in understand_operations(started.steps))
 
     def _reading_after(self) -> Batch:
         lock = Lock(self._terms.holder, self._terms.lock_wait_seconds)

@@ -101,6 +101,13 @@ class OperationWatch:
         return understand_operations(reply.steps)
 
 
+def without_answer(report: OperationReport) -> str:
+    """Return what to say of an operation whose process left no answer."""
+    text = " ".join(report.reply.split())
+    cause = f": {text.rstrip('.')}" if text else "; the host may have been restarted"
+    return f"the process that worked on the host ended without an answer{cause}"
+
+
 def reply_of(report: OperationReport) -> BatchReply | None:
     """Return what a finished operation's batch answered; None when its process left no answer.
 

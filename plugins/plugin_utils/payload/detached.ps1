@@ -37,6 +37,9 @@ function Invoke-Operation {
     foreach ($name in 'running', 'payload', 'batch', 'progress', 'draft', 'reply') { $path[$name] = [IO.Path]::Combine($Folder, $name) }
     $running = [IO.FileStream]::new($path.running, 'Create', 'ReadWrite', 'None')
     try {
+        # From here on others may look whether the file is held: where .NET makes a file and locks it in two steps, a look between them
+        # would find it free, and hold it when its owner wants to.
+        [IO.File]::WriteAllText($path.progress, "`n-1`n")
         $shell = [powershell]::Create()
         $null = $shell.AddScript('param($Text, $Body) & ([scriptblock]::Create($Text)) $Body')
         $null = $shell.AddArgument([IO.File]::ReadAllText($path.payload)).AddArgument([IO.File]::ReadAllText($path.batch))
@@ -45,24 +48,28 @@ function Invoke-Operation {
         $seen = 0
         $step = $activity = ''
         $percent = -1
+        $untold = $false
         do {
             $ended = $call.AsyncWaitHandle.WaitOne(250)
             $count = $records.Count
-            if ($count -eq $seen) { continue }
             for (; $seen -lt $count; $seen++) {
+                $untold = $true
                 $record = $records[$seen]
                 if ($record.Activity -ceq 'datacenter.hyperv') { $step, $activity, $percent = $record.StatusDescription, '', -1 }
                 else { $activity, $percent = $record.Activity, $record.PercentComplete }
             }
             # an activity may be in any language, and is only for people
             $lines = $step, $percent, [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes($activity))
-            [IO.File]::WriteAllText($path.progress, $lines -join "`n")
+            if (-not $untold) { continue }
+            # whoever reads the file at this moment keeps it from being written: the next round does it then
+            try { [IO.File]::WriteAllText($path.progress, $lines -join "`n"); $untold = $false } catch { $null = $_ }
         } until ($ended)
         $reply = ''
         try {
             foreach ($line in $shell.EndInvoke($call)) { if ([string]$line -clike '#datacenter.hyperv reply *') { $reply = [string]$line } }
+            if (-not $reply) { $reply = [string]$shell.Streams.Error }
         } catch {
-            $reply = ''
+            $reply = [string]$_
         }
         [IO.File]::WriteAllText($path.draft, $reply)
         [IO.File]::Move($path.draft, $path.reply)
@@ -73,12 +80,11 @@ function Invoke-Operation {
 
 function Get-OperationState([string] $Folder) {
     if ([IO.File]::Exists([IO.Path]::Combine($Folder, 'reply'))) { return 'finished' }
-    $file = [IO.Path]::Combine($Folder, 'running')
-    if (-not [IO.File]::Exists($file)) {
+    if (-not [IO.File]::Exists([IO.Path]::Combine($Folder, 'progress'))) {
         $age = [datetime]::UtcNow - [IO.Directory]::GetLastWriteTimeUtc($Folder)
         return $(if ($age.TotalSeconds -lt 120) { 'running' } else { 'lost' })
     }
-    try { [IO.FileStream]::new($file, 'Open', 'ReadWrite', 'None').Dispose() } catch { return 'running' }
+    try { [IO.FileStream]::new([IO.Path]::Combine($Folder, 'running'), 'Open', 'ReadWrite', 'None').Dispose() } catch { return 'running' }
     # it may have ended between the two looks
     if ([IO.File]::Exists([IO.Path]::Combine($Folder, 'reply'))) { 'finished' } else { 'lost' }
 }
@@ -109,6 +115,8 @@ function Get-Operation {
         $activity = try { [Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($progress[2])) } catch { '' }
         $percent = try { [int]$progress[1] } catch { -1 }
         $reply = if ($Id -and $state -ceq 'finished') { [IO.File]::ReadAllText([IO.Path]::Combine($folder, 'reply')) }
+        # what is no reply says why there is none
+        if ($reply -and $reply -cnotlike '#datacenter.hyperv reply *') { $state = 'lost' }
         [pscustomobject]@{
             Id = $about['id']; Key = $about['key']; Title = $about['title']; Holder = $about['holder']; Targets = $about['targets'].ToArray()
             Started = $about['started']; State = $state; Step = [string]$progress[0]; Percent = $percent; Activity = $activity; Reply = $reply
@@ -152,18 +160,21 @@ function Start-Operation {
     $arguments = @{ CommandLine = "`"$program`" -NoProfile -NonInteractive -EncodedCommand $encoded" }
     $answer = CimCmdlets\Invoke-CimMethod -ClassName Win32_Process -MethodName Create -Arguments $arguments -ErrorAction Stop
     $until = [datetime]::UtcNow.AddSeconds(60)
-    $running = [IO.Path]::Combine($folder, 'running')
-    while (-not $answer.ReturnValue -and -not [IO.File]::Exists($running) -and [datetime]::UtcNow -lt $until) {
+    $begun = [IO.Path]::Combine($folder, 'progress')
+    while (-not $answer.ReturnValue -and -not [IO.File]::Exists($begun) -and [datetime]::UtcNow -lt $until) {
         Microsoft.PowerShell.Utility\Start-Sleep -Milliseconds 50
     }
-    if (-not [IO.File]::Exists($running)) {
+    if (-not [IO.File]::Exists($begun)) {
         [IO.Directory]::Delete($folder, $true)
         $problem = [InvalidOperationException]::new("Win32_Process.Create answered $($answer.ReturnValue), and no process began.")
         $PSCmdlet.ThrowTerminatingError([Management.Automation.ErrorRecord]::new($problem, 'OperationNotStarted', 'ResourceUnavailable', $program))
     }
     # others may have the host while this waits
     if ($run.lock) { $run.lock.Dispose() }
-    Get-Operation -Id $Id -WaitSeconds $WaitSeconds
+    $report = Get-Operation -Id $Id -WaitSeconds $WaitSeconds
+    # the steps behind read what it makes, and would wait in vain for files that it has open
+    if ($report.State -ceq 'running') { $run.all.stopped = $true }
+    $report
 }
 
 function Remove-Operation {

@@ -23,7 +23,7 @@ from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.conduct imp
     conduct,
 )
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.host_error import ConnectionLost
-from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.operation import START, WATCH
+from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.operation import OPERATION, START, WATCH
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.plan import Plan, PlannedStep, State
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.reply import BatchReply
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.step import Field, Replies, Step
@@ -214,6 +214,27 @@ def test_an_operation_that_the_host_lost_is_begun_again(slow_host: SimulatedHost
     assert not operations_of(slow_host.host) or all(
         operation.state != "lost" for operation in operations_of(slow_host.host).values()
     )
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("Access to the path 'batch' is denied.\r\n", "without an answer: Access to the path 'batch' is denied. Run"),
+        ("", "without an answer; the host may have been restarted. Run"),
+    ],
+)
+def test_a_process_without_an_answer_says_why(host: SimulatedHost, answer: str, said: str) -> None:
+    def exchange(batch: Batch) -> BatchReply:
+        reply = host.exchange(batch)
+        if batch.operation is None:
+            return reply
+        step = reply.steps[OPERATION]
+        rows = tuple({**row, "state": "lost", "reply": answer} for row in step.rows)
+        return dataclasses.replace(reply, steps={**reply.steps, OPERATION: dataclasses.replace(step, rows=rows)})
+
+    with pytest.raises(ApplyInterrupted) as failed:
+        run(exchange, ONE)
+    assert f"ended {said} the playbook again" in str(failed.value)
 
 
 def test_secrets_do_not_go_into_an_operation() -> None:

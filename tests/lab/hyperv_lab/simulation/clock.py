@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 START = datetime(2026, 1, 31, 10, 0, 0, tzinfo=UTC)
 
@@ -26,6 +28,7 @@ class Clock:
         self.start = start
         self._offset = 0.0
         self._began = time.monotonic()
+        self._jumped = threading.Condition()
 
     def now(self) -> float:
         """Simulated seconds since the start."""
@@ -41,14 +44,26 @@ class Clock:
         """Let simulated time jump forward, in either mode."""
         if seconds < 0:
             raise ValueError("time does not run backwards")
-        self._offset += seconds
+        with self._jumped:
+            self._offset += seconds
+            self._jumped.notify_all()
 
     def sleep(self, seconds: float) -> None:
-        """Let simulated seconds pass: at once in manual mode, else by waiting for the wall.
+        """Let simulated seconds pass: at once in manual mode, else by waiting for the wall or for a jump of time.
 
         Do not hold the estate's lock.
         """
         if self.manual:
             self.advance(seconds)
-        elif seconds > 0:
-            time.sleep(seconds / self.speed)
+            return
+        end = self.now() + seconds
+        with self._jumped:
+            while (left := end - self.now()) > 0:
+                self._jumped.wait(left / self.speed)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "_jumped"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._jumped = threading.Condition()

@@ -114,7 +114,9 @@ class PowerShellEngine:
         """Start PowerShell's remoting server (MS-PSRP over standard input and output). Raises as `start_command`."""
         return self._start(host, session, [str(self.executable), "-ServerMode"])
 
-    def _start(self, host: Host, session: Session, command: list[str]) -> subprocess.Popen[bytes]:
+    def _start(
+        self, host: Host, session: Session, command: list[str], streams: int = subprocess.PIPE
+    ) -> subprocess.Popen[bytes]:
         self._forget_finished()
         session = replace(session, start_process=lambda line: self._start_outside(host, session, line))
         context = ProcessContext(host, session)
@@ -124,9 +126,9 @@ class PowerShellEngine:
             command,
             env=environment,
             cwd=environment["USERPROFILE"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stdin=streams,
+            stdout=streams,
+            stderr=streams,
             start_new_session=True,
         )
         with self._lock:
@@ -142,10 +144,7 @@ class PowerShellEngine:
         program, *arguments = (part.replace('"', "") for part in _ARGUMENT.findall(command_line))
         if program.replace("\\", "/").rsplit("/", 1)[-1].lower() not in _POWERSHELL:
             raise FileNotFoundError(program)
-        process = self.start_command(host, session, [program, *arguments])
-        for pipe in (process.stdin, process.stdout, process.stderr):
-            assert pipe is not None
-            pipe.close()
+        process = self._start(host, session, [str(self.executable), *arguments], streams=subprocess.DEVNULL)
         with self._lock:
             self._outside.append(process)
         return process.pid

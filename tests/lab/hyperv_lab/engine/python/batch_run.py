@@ -78,6 +78,11 @@ class _DetachedBatches:
         self._session = session
         self._commands = commands
         self._declared = declared
+        self.rest_is_left = False
+
+    def leave_the_rest(self) -> None:
+        """Let the batch end without its other steps."""
+        self.rest_is_left = True
 
     def unlock(self) -> None:
         """Let others have the host while the batch that started an operation waits for it."""
@@ -232,6 +237,7 @@ class _BatchRun:
         began = self._clock.now()
         result = StepResult("not_run")
         lane = step.get("lane")
+        self._stopped = self._stopped or self._batches.rest_is_left
         try:
             if not self._stopped and self._deadline is not None and began >= self._deadline:
                 raise BatchProblem("deadline", "the deadline of the batch has passed")

@@ -59,6 +59,9 @@ class Batches(Protocol):
     def unlock(self) -> None:
         """Free the host's lock if the running batch holds it."""
 
+    def leave_the_rest(self) -> None:
+        """Let the running batch end without its other steps; that is no failure."""
+
 
 class Toolbox:
     """The cmdlets, the clock and the runner of batches, for the body of an area function."""

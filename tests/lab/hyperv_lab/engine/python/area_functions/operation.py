@@ -28,6 +28,8 @@ def _start(toolbox: Toolbox, parameters: Mapping[str, Any]) -> None:
     begin(host, operation, lambda: batches.run(body, operation))
     batches.unlock()
     _tell(toolbox, operation, parameters.get("WaitSeconds") or 0, whole=True)
+    if operation.state == "running":  # what comes behind reads what it makes
+        batches.leave_the_rest()
 
 
 def _get(toolbox: Toolbox, parameters: Mapping[str, Any]) -> None:
