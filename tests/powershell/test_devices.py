@@ -111,9 +111,9 @@ ERRORS = [
     ("Add-VMHardDiskDrive web -DiskNumber 77", "ObjectNotFound", "AddVMHardDiskDrive", "ObjectNotFound"),
     (
         "Add-VMHardDiskDrive web SCSI 0 0 D:\\VMs\\data.vhdx",
-        "InvalidParameter",
+        "ObjectNotFound",
         "AddVMHardDiskDrive",
-        "InvalidArgument",
+        "ObjectNotFound",
     ),
     (
         "(Get-VM web).HardDrives[0] | Set-VMHardDiskDrive -ToControllerLocation 5",

@@ -21,7 +21,7 @@ CAUGHT = "catch { @($_.FullyQualifiedErrorId, $_.CategoryInfo.Category.ToString(
     ("command", "error_id", "category"),
     [
         ("Get-VM -Name nowhere", f"InvalidParameter,{HYPERV}.GetVM", "InvalidArgument"),
-        ("Get-VHD D:\\nowhere.vhdx", "ObjectNotFound,Microsoft.Vhd.PowerShell.Cmdlets.GetVHD", "ObjectNotFound"),
+        ("Get-VHD D:\\nowhere.vhdx", "InvalidParameter,Microsoft.Vhd.PowerShell.Cmdlets.GetVHD", "InvalidArgument"),
         ("Get-VM -Nmae web01", f"NamedParameterNotFound,{HYPERV}.GetVM", "InvalidArgument"),
         ("Get-VM -Name web01 -Id ([guid]::Empty)", f"AmbiguousParameterSet,{HYPERV}.GetVM", "InvalidArgument"),
         ("Set-VM -ProcessorCount 2", f"MissingMandatoryParameter,{HYPERV}.SetVM", "InvalidArgument"),
@@ -35,7 +35,7 @@ CAUGHT = "catch { @($_.FullyQualifiedErrorId, $_.CategoryInfo.Category.ToString(
             f"CannotConvertArgumentNoMessage,{HYPERV}.SetVM",
             "InvalidArgument",
         ),
-        ("Get-VMSnapshot db01 -Name no", f"InvalidParameter,{HYPERV}.GetVMSnapshot", "InvalidArgument"),
+        ("Get-VMSnapshot db01 -Name no", f"ObjectNotFound,{HYPERV}.GetVMSnapshot", "ObjectNotFound"),
         ("Remove-VMSnapshot db01 -Name no", f"InvalidParameter,{HYPERV}.RemoveVMSnapshot", "InvalidArgument"),
         (
             "Restore-VMSnapshot -VMName db01 -Confirm:$false",

@@ -165,7 +165,7 @@ SCRIPTS = (
             "OperationFailed,Microsoft.Vhd.PowerShell.Cmdlets.NewVhd",
             f"InvalidParameter,{COMMANDS}.AddVMHardDiskDrive",
             f"InvalidState,{COMMANDS}.RemoveVM",
-            f"InvalidParameter,{COMMANDS}.GetVMSnapshot",
+            f"ObjectNotFound,{COMMANDS}.GetVMSnapshot",
             f"NamedParameterNotFound,{COMMANDS}.GetVMProcessor",
         ),
     ),
@@ -181,7 +181,7 @@ SCRIPTS = (
         (
             f"OperationFailed,{COMMANDS}.ExportVM",
             "Microsoft.HyperV.PowerShell.VirtualizationException",
-            "0x80070020",
+            "0x80131500",
             "ResourceBusy",
         ),
     ),

@@ -30,7 +30,7 @@ def test_errors_have_their_ids(shell: Shell) -> None:
         "try { Suspend-VM db01 -ErrorAction Stop } catch { $_.FullyQualifiedErrorId.Split(',')[0] }",
         "try { Restart-VM web01 -ErrorAction Stop } catch { 'refused' }",
     )
-    assert missing.startswith("InvalidParameter,")
+    assert missing.startswith("ObjectNotFound,")
     assert (state, unconfirmed) == ("InvalidState", "refused")
 
 

@@ -99,7 +99,7 @@ def test_what_a_running_machine_does_not_take(shell: Shell) -> None:
         f"InvalidParameter,{COMMANDS}.SetVMMemory InvalidArgument",
         5,
         f"InvalidParameter,{COMMANDS}.SetVMBios InvalidArgument",
-        f"InvalidParameter,{COMMANDS}.SetVMProcessor InvalidArgument",
+        f"ObjectNotFound,{COMMANDS}.SetVMProcessor ObjectNotFound",
     ]
 
 

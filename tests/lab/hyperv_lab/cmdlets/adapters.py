@@ -12,7 +12,7 @@ from ..simulation.errors import OperationFailed, invalid_parameter, invalid_stat
 from ..simulation.machine import VirtualMachine
 from ..simulation.settings import BandwidthSetting, HostAdapter, NetworkAdapter
 from ..simulation.switches import VirtualSwitch
-from ..simulation.wildcards import has_wildcard, matches
+from ..simulation.wildcards import matches
 from .context import Context
 from .registry import cmdlet
 from .switches import switch_named
@@ -29,7 +29,7 @@ def host_adapters(ctx: Context, name: str | None) -> list[Adapter]:
         if (name is None or matches(name, adapter.name))
         and (wanted_switch is None or (adapter.switch is not None and matches(wanted_switch, adapter.switch.name)))
     ]
-    if not found and name is not None and not has_wildcard(name):
+    if not found and name is not None:
         ctx.error(_missing(name))
     return found
 
@@ -37,7 +37,7 @@ def host_adapters(ctx: Context, name: str | None) -> list[Adapter]:
 def machine_adapters(
     ctx: Context, machines: list[VirtualMachine], name: str | None, *, report: bool = True
 ) -> list[Adapter]:
-    """Adapters of machines with matching names; a missing name becomes an error (NET-16).
+    """Adapters of machines with matching names; that none of the machines has one becomes an error (NET-16).
 
     Names are not unique (NET-17).
     """
@@ -46,17 +46,17 @@ def machine_adapters(
         own: list[Adapter] = [
             adapter for adapter in machine.settings.adapters if name is None or matches(name, adapter.name)
         ]
-        if not own and name is not None and report and not has_wildcard(name):
-            ctx.error(_missing(name))
         found += own
+    if not found and machines and name is not None and report:
+        ctx.error(_missing(name))
     return found
 
 
 def _missing(name: str) -> OperationFailed:
     return OperationFailed(  # NET-16
         f"Unable to find a network adapter with the name '{name}'.",
-        error_id="InvalidParameter",
-        category="InvalidArgument",
+        error_id="ObjectNotFound",
+        category="ObjectNotFound",
     )
 
 

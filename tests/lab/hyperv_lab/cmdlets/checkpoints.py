@@ -54,12 +54,12 @@ def get_snapshot(ctx: Context) -> None:
         candidates = [checkpoint for machine in ctx.machines(name="VMName") for checkpoint in machine.checkpoints]
     kind = ctx.text("SnapshotType")
     shown = [each for each in candidates if (name is None or matches(name, each.name)) and kind in (None, each.kind)]
-    if name is not None and not shown and not has_wildcard(name):
+    if not shown and (name is not None or kind is not None or ctx.has("ChildOf")):  # CHK-18
         ctx.error(
             OperationFailed(
-                f"Hyper-V was unable to find a checkpoint with the name '{name}'.",
-                error_id="InvalidParameter",
-                category="InvalidArgument",
+                "Hyper-V was unable to find a checkpoint that fits.",
+                error_id="ObjectNotFound",
+                category="ObjectNotFound",
             )
         )
     for each in shown:

@@ -260,9 +260,9 @@ class Context:
     def machine_missing(self, name: str) -> OperationFailed:
         """The error for a name that no machine has (VM-02)."""
         message = f'Hyper-V was unable to find a virtual machine with name "{name}".'
-        if self.definition.name in ("Remove-VM",):
-            return OperationFailed(message, error_id="ObjectNotFound", category="ObjectNotFound", target=name)
-        return OperationFailed(message, error_id="InvalidParameter", category="InvalidArgument", target=name)
+        if self.definition.name == "Get-VM":
+            return OperationFailed(message, error_id="InvalidParameter", category="InvalidArgument", target=name)
+        return OperationFailed(message, error_id="ObjectNotFound", category="ObjectNotFound")
 
     def settings(self) -> list[Settings]:
         """The settings of the machines or of the checkpoint that the parameters choose."""

@@ -132,22 +132,13 @@ def _at(ctx: Context, settings: Settings) -> list[HardDiskDrive]:
         ctx.integer("ControllerNumber"),
         ctx.integer("ControllerLocation"),
     )
-    if kind is not None and number is not None:
-        drive_store.find_controller(settings, kind.upper(), number)
-    drives = [
+    return [  # DRV-11: none is no error
         drive
         for drive in settings.disks
         if kind is None or drive.controller.controller_type.casefold() == kind.casefold()
         if number in (None, drive.controller.number)
         if location in (None, drive.location)
     ]
-    if not drives:  # DRV-11
-        raise OperationFailed(
-            f"'{settings.name}' has no hard disk drive at the given location.",
-            error_id="InvalidParameter",
-            category="InvalidArgument",
-        )
-    return drives
 
 
 @cmdlet(

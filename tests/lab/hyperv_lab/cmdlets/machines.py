@@ -26,8 +26,8 @@ def get_vm(ctx: Context) -> None:
             ctx.error(
                 OperationFailed(
                     f"Hyper-V was unable to find a virtual machine with id {identifier}.",
-                    error_id="InvalidParameter",
-                    category="InvalidArgument",
+                    error_id="ObjectNotFound",
+                    category="ObjectNotFound",
                 )
             )
         else:

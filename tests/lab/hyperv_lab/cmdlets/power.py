@@ -65,6 +65,10 @@ def _stop(ctx: Context, machine: VirtualMachine) -> None:
 
 
 def _shut_down(ctx: Context, machine: VirtualMachine) -> None:
+    if machine.state == "Running" and not machine.answers:  # PWR-05
+        ctx.require_force("Are you sure you want to turn off the virtual machine?")
+        machine.turn_off()
+        return
     epoch = machine.epoch
     machine.request_shutdown()
     if ctx.wait(lambda: machine.state == "Off" or machine.epoch != epoch, ctx.host.timings.stop_force_limit):
@@ -169,7 +173,7 @@ def _wait_for(ctx: Context, chosen: list[VirtualMachine]) -> None:
         lambda: all(ready(machine) for machine in chosen), None if timeout is None or timeout < 0 else float(timeout)
     ):
         ctx.error(
-            OperationFailed("The operation timed out.", error_id="OperationTimeout", category="OperationTimeout")
+            OperationFailed("The operation timed out.", error_id="OperationFailed", category="InvalidOperation")
         )  # PWR-14
 
 

@@ -34,7 +34,11 @@ def set_security(ctx: Context) -> None:
         if encrypted:
             _require_protector(machine)
         if encrypted is False and security.shielded:  # SEC-06
-            raise _held(machine)
+            raise OperationFailed(
+                f"'{machine.name}' is shielded: encryption cannot be turned off.",
+                error_id="InvalidOperation",
+                category="InvalidOperation",
+            )
         if ctx.whatif:
             return
         if encrypted is not None:
@@ -58,14 +62,13 @@ def set_policy(ctx: Context) -> None:
             _require_generation_2(machine)
             _require_protector(machine)
             firmware = machine.settings.firmware
-            if not security.tpm or firmware is None or not firmware.secure_boot:  # SEC-05
-                raise invalid_parameter(
-                    f"A shielded virtual machine needs a virtual TPM and secure boot ('{machine.name}')."
-                )
+            if firmware is None or not firmware.secure_boot:  # SEC-05
+                raise invalid_parameter(f"A shielded virtual machine needs secure boot ('{machine.name}').")
         if ctx.whatif or shielded is None:
             return
         security.shielded = shielded
-        security.encrypted = security.encrypted or shielded  # SEC-05
+        security.tpm = security.tpm or shielded  # SEC-05
+        security.encrypted = security.encrypted or shielded
         ctx.emit_if_passthru(security)
 
     ctx.each(ctx.machines(name="VMName"), change)

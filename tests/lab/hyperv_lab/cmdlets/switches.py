@@ -41,7 +41,9 @@ def switch_named(ctx: Context, name: str) -> VirtualSwitch:
     if not found:
         raise switch_missing(name)
     if len(found) > 1:  # NET-02
-        raise invalid_parameter(f"More than one virtual switch matches '{name}'.")
+        raise OperationFailed(
+            f"More than one virtual switch matches '{name}'.", error_id="InvalidOperation", category="InvalidOperation"
+        )
     return found[0]
 
 

@@ -48,8 +48,7 @@ def import_vm(ctx: Context) -> None:
     try:
         ctx.emit(rules.realize(report, ctx.transfer))
     except OperationFailed:
-        if report.incompatibilities:  # IMP-08
-            rules.remove_planned(report.planned)
+        rules.remove_planned(report.planned)  # IMP-15
         raise
 
 

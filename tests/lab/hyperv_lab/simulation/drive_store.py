@@ -46,8 +46,8 @@ def find_controller(settings: Settings, controller_type: str, number: int) -> Co
     if not 0 <= number < len(found):  # DRV-02
         raise OperationFailed(
             f"'{settings.name}' does not have a {controller_type} controller with the number {number}.",
-            error_id="InvalidParameter",
-            category="InvalidArgument",
+            error_id="ObjectNotFound",
+            category="ObjectNotFound",
         )
     return found[number]
 
@@ -92,7 +92,7 @@ def free_slot(
                 return controller, free
         elif not 0 <= location < controller.locations:  # DRV-03
             if controller is candidates[-1]:
-                raise invalid_parameter(
+                raise not_found(
                     f"The location {location} does not exist on the {controller.controller_type} controller."
                 )
         elif location not in used:
@@ -103,13 +103,13 @@ def free_slot(
         raise OperationFailed(
             f"Failed to add device.\nThe controller location {location} on {taken.controller_type} controller "
             f"{taken.number} of '{machine.name}' is in use.",
-            error_id="InvalidParameter",
-            category="InvalidArgument",
+            error_id="ObjectNotFound",
+            category="ObjectNotFound",
         )
     raise OperationFailed(  # DRV-05
         f"Failed to add device.\n'{machine.name}' has no free location on its controllers.",
-        error_id="InvalidParameter",
-        category="InvalidArgument",
+        error_id="ObjectNotFound",
+        category="ObjectNotFound",
     )
 
 

@@ -242,6 +242,11 @@ class VirtualMachine(SimObject):
 
             remove_automatic(self)
 
+    @property
+    def answers(self) -> bool:
+        """Whether its shutdown service does."""
+        return self.heartbeat and self.settings.services[3].enabled
+
     def request_shutdown(self) -> None:
         """Ask the guest to shut down; it powers off after its own time.
 
@@ -250,7 +255,7 @@ class VirtualMachine(SimObject):
         """
         if self.state != "Running":
             raise self.wrong_state("shut down")
-        if not self.heartbeat or not self.settings.services[3].enabled:  # PWR-05
+        if not self.answers:  # PWR-05
             raise OperationFailed(
                 f"Failed to shut down virtual machine '{self.name}'.\nThe shutdown integration service does not "
                 f"answer: The device is not "

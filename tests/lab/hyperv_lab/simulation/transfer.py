@@ -395,7 +395,8 @@ def realize(report: CompatibilityReport, transfer: Transfer) -> VirtualMachine:
     if next(_incompatibilities(report), None) is not None:  # IMP-08
         raise OperationFailed(
             "Unable to import virtual machine due to configuration errors. Please use Compare-VM to repair the virtual "
-            "machine."
+            "machine.",
+            category="InvalidOperation",
         )
     if not report.registers:
         for entry in _copied_files(report):

@@ -167,7 +167,7 @@ def test_without_a_type_ide_is_tried_before_scsi_at_the_very_place(lab: t.Any) -
     assert places == ["IDE", "IDE", "SCSI"]
     lab.run("New-VHD", Path="D:\\c.vhdx", SizeBytes=GIB)
     record = lab.fails("Add-VMHardDiskDrive", VM=machine, Path="D:\\c.vhdx", ControllerNumber=0, ControllerLocation=1)
-    assert record.error_id == "InvalidParameter"
+    assert record.error_id == "ObjectNotFound"
 
 
 def test_without_a_slot_all_drives_are_set(lab: t.Any) -> None:

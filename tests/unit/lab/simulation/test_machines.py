@@ -42,7 +42,7 @@ def test_names_are_patterns_and_not_unique(lab: t.Any) -> None:
 def test_a_machine_is_found_by_id(lab: t.Any) -> None:
     machine = lab.machine(disk=False)
     assert lab.one("Get-VM", Id=machine.id) is machine
-    assert lab.fails("Get-VM", Id=uuid.uuid4()).error_id == "InvalidParameter"
+    assert lab.fails("Get-VM", Id=uuid.uuid4()).error_id == "ObjectNotFound"
 
 
 def test_a_new_machine_has_an_adapter_and_generation_1_a_dvd(lab: t.Any) -> None:

@@ -37,7 +37,7 @@ def test_names_of_switches_are_not_unique(lab: t.Any) -> None:
     lab.run("New-VMSwitch", Name="lan", SwitchType="Private")
     lab.run("New-VMSwitch", Name="lan", SwitchType="Private")
     assert len(lab.run("Get-VMSwitch", Name="lan")) == 2
-    assert lab.fails("New-VM", Name="web01", SwitchName="lan").error_id == "InvalidParameter"
+    assert lab.fails("New-VM", Name="web01", SwitchName="lan").error_id == "InvalidOperation"
 
 
 def test_a_network_card_serves_one_switch(lab: t.Any) -> None:
@@ -152,7 +152,7 @@ def test_adapters_are_added_removed_renamed_and_connected(lab: t.Any) -> None:
     assert lab.one("Get-VMNetworkAdapter", VMName="one", Name="pxe").get("SwitchName") == "lan"
     lab.run("Disconnect-VMNetworkAdapter", VMName="one")
     assert lab.one("Get-VMNetworkAdapter", VMName="one", Name="pxe").get("SwitchName") is None
-    assert lab.fails("Get-VMNetworkAdapter", VMName="one", Name="none").error_id == "InvalidParameter"
+    assert lab.fails("Get-VMNetworkAdapter", VMName="one", Name="none").error_id == "ObjectNotFound"
     lab.run("Start-VM", Name=["one", "two"])
     assert lab.fails("Add-VMNetworkAdapter", VM=one).error_id == "InvalidState"
     lab.run("Add-VMNetworkAdapter", VM=two, Name="hot", SwitchName="lan")
@@ -241,4 +241,4 @@ def test_host_adapters(lab: t.Any) -> None:
         "vEthernet (e)",
         "vEthernet (smb)",
     ]
-    assert lab.fails("Get-VMNetworkAdapter", ManagementOS=True, Name="storage").error_id == "InvalidParameter"
+    assert lab.fails("Get-VMNetworkAdapter", ManagementOS=True, Name="storage").error_id == "ObjectNotFound"

@@ -37,22 +37,22 @@ def test_a_tpm_needs_generation_2_a_key_protector_and_the_machine_off(lab: t.Any
     assert lab.one("Get-VMSecurity", VM=machine).get("TpmEnabled") is True
 
 
-def test_shielding_turns_encryption_on_and_holds_everything_fast(lab: t.Any) -> None:
+def test_shielding_turns_tpm_and_encryption_on_and_holds_everything_fast(lab: t.Any) -> None:
     machine = lab.machine(disk=False)
     lab.run("Set-VMKeyProtector", VM=machine, NewLocalKeyProtector=True)
-    assert lab.fails("Set-VMSecurityPolicy", VM=machine, Shielded=True).error_id == "InvalidParameter"
-    lab.run("Enable-VMTPM", VM=machine)
     lab.run("Set-VMFirmware", VM=machine, EnableSecureBoot="Off")
     assert lab.fails("Set-VMSecurityPolicy", VM=machine, Shielded=True).error_id == "InvalidParameter"
     lab.run("Set-VMFirmware", VM=machine, EnableSecureBoot="On")
     lab.run("Set-VMSecurityPolicy", VM=machine, Shielded=True)
+    assert lab.one("Get-VMSecurity", VM=machine).get("TpmEnabled") is True
     assert lab.one("Get-VMSecurity", VM=machine).get("EncryptStateAndVmMigrationTraffic") is True
     for cmdlet, parameters in (
         ("Disable-VMTPM", {}),
         ("Set-VMSecurity", {"EncryptStateAndVmMigrationTraffic": False}),
         ("Set-VMFirmware", {"EnableSecureBoot": "Off"}),
     ):
-        assert lab.fails(cmdlet, VM=machine, **parameters).error_id == "InvalidParameter"
+        wanted = "InvalidOperation" if cmdlet == "Set-VMSecurity" else "InvalidParameter"
+        assert lab.fails(cmdlet, VM=machine, **parameters).error_id == wanted
     lab.run("Set-VMSecurityPolicy", VM=machine, Shielded=False)
     lab.run("Disable-VMTPM", VM=machine)
 

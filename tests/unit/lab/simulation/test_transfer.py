@@ -180,8 +180,12 @@ def test_a_file_in_the_way_leaves_a_planned_machine(lab: t.Any) -> None:
     machine = removed(lab)
     lab.run("New-VMSwitch", **SWITCH)
     lab.run("New-Item", Path="D:\\Back\\server.vhdx", ItemType="File", Value="mine", Force=True)
-    record = lab.fails("Import-VM", Path=configuration(machine), Copy=True, VhdDestinationPath="D:\\Back")
-    assert record.cause == -2147024816
+    given = {"Path": configuration(machine), "Copy": True, "VhdDestinationPath": "D:\\Back"}
+    assert lab.fails("Import-VM", **given).cause == -2147024816
+    assert not lab.host.planned, "Import-VM removes the one it planned itself"
+    lab.run("Remove-Item", Path="D:\\Back\\os.vhdx")
+    report = lab.one("Compare-VM", **given)
+    assert lab.fails("Import-VM", CompatibilityReport=report).cause == -2147024816
     assert lab.host.files.exists("D:\\Back\\os.vhdx") and not lab.run("Get-VM") and len(lab.host.planned) == 1
     (system,) = lab.run("Get-CimInstance", Namespace="root/virtualization/v2", ClassName="Msvm_PlannedComputerSystem")
     (service,) = lab.run(
