@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from ..simulation import switches as rules
-from ..simulation.errors import OperationFailed, invalid_parameter
+from ..simulation.errors import OperationFailed, invalid_parameter, not_found
 from ..simulation.switches import PhysicalAdapter, VirtualSwitch
 from ..simulation.wildcards import has_wildcard, matches
 from .context import Context
@@ -126,7 +126,7 @@ def _chosen(ctx: Context) -> list[VirtualSwitch]:
     for name in ctx.texts("Name"):
         matching = switches_matching(ctx, name)
         if not matching and not has_wildcard(name):
-            ctx.error(switch_missing(name))
+            ctx.error(not_found(f'Hyper-V was unable to find a virtual switch with name "{name}".'))  # NET-01
         found += matching
     return found
 
