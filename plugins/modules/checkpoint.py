@@ -108,8 +108,8 @@ options:
     type: int
   keep_younger_than:
     description:
-      - How long checkpoints stay, such as V(7 days), by the host's clock. Units are seconds, minutes, hours, days and
-        weeks.
+      - How long checkpoints stay, such as V(7 days) or V(12h), by the host's clock. Units are seconds, minutes, hours,
+        days and weeks.
     type: str
   name_prefix:
     description:

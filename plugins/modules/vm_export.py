@@ -63,9 +63,9 @@ options:
     default: false
   newer_than:
     description:
-      - The age that the export must not have reached, as V(12h) or V(7d) with the units s, m, h, d and w (seconds
-        without one), or the moment that it must be younger than, as V(2026-01-31T10:00:00Z). An older one is
-        replaced.
+      - The age that the export must not have reached, as V(12 hours) or V(7d) with seconds, minutes, hours, days or
+        weeks (seconds without a unit), or the moment that it must be younger than, as V(2026-01-31T10:00:00Z). An
+        older one is replaced.
       - The age counts from the beginning of an export.
     type: str
   merge_timeout:

@@ -22,7 +22,8 @@ from hyperv_lab.engine.powershell.finding import find_powershell  # noqa: E402
 
 POWERSHELL = find_powershell()
 ENGINES = ["python"] if POWERSHELL is None else ["python", "powershell"]
-collect_ignore = ["test_powershell.py", "test_corpus_on_powershell.py"] if POWERSHELL is None else []
+NEED_POWERSHELL = ["test_powershell.py", "test_corpus_on_powershell.py", "test_settings_on_powershell.py"]
+collect_ignore = NEED_POWERSHELL if POWERSHELL is None else []
 
 
 @pytest.fixture(scope="session", params=ENGINES)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
+from calls.corpus_changes import CHANGES
 from calls.corpus_devices import DEVICES
 from calls.corpus_host_devices import HOST_DEVICES
 from calls.corpus_power import POWER
@@ -449,5 +450,6 @@ TASKS = [
     *CHECKPOINTS,
     *TRANSFERS,
     *ENDINGS,
+    *CHANGES,
 ]
 MODULES = sorted({module for module, _ in TASKS})

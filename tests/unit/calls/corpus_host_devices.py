@@ -13,14 +13,19 @@ from hyperv_lab.simulation.gpu_partitions import PartitionableGpu
 
 GPU = "\\\\?\\PCI#VEN_10DE&DEV_25B6#1"
 LOCATION = "PCIROOT(0)#PCI(0300)#PCI(0000)"
+#: Of a device that Windows has given up already, so that nothing is to do on the host.
+GIVEN_UP_LOCATION = "PCIROOT(0)#PCI(0400)#PCI(0000)"
 RESOURCES = ("vram", "encode", "decode", "compute")
 
 
 def prepare_host_devices(host: t.Any) -> None:
-    """Give a host the SANs, the GPU and the device that the tasks below name."""
+    """Give a host the SANs, the GPU and the devices that the tasks below name."""
     host.virtual_sans += [VirtualSan(host, "fabric-a"), VirtualSan(host, "fabric-b")]
     host.partitionable_gpus.append(PartitionableGpu(host, GPU, 4, 16 * 1024**3))
     host.pci_devices.append(PciDevice(host, "card", "PCI\\VEN_10DE&DEV_1EB8\\1", LOCATION))
+    given_up = PciDevice(host, "second card", "PCI\\VEN_10DE&DEV_1EB8\\2", GIVEN_UP_LOCATION)
+    given_up.enabled, given_up.dismounted = False, True
+    host.pci_devices.append(given_up)
 
 
 def _names(last: str) -> dict[str, dict[str, str]]:

@@ -10,6 +10,7 @@ import re
 
 import pytest
 from area_harness import SimulatedHost, run_area
+from areas.vm.setting_values import VALUES
 from calls import catalogue, functions, simulated
 from calls.checking import all_problems, several_for_one
 from calls.corpus import MODULES, TASKS
@@ -18,11 +19,30 @@ from calls.option_paths import collect, documented
 from calls.setting_rows import setting_rows
 
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.documentation import (
+    Option,
     module_file,
     module_options,
 )
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.rendering import Rendering
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.step import Step
+
+#: States that are no states: every run does it.
+DONE_ANEW = ("reset", "restarted")
+
+#: Options of which one value says all, with the reason.
+ONE_VALUE: dict[str, dict[str, str]] = {
+    "checkpoint": {"id": "the host chooses ids"},
+    "switch": {"iov": "the lab's network adapters have no SR-IOV"},
+    "vm": {
+        "id": "the host chooses ids",
+        "disks.physical_disk.serial": "names a disk, as its unique id and its number do",
+        "disks.physical_disk.unique_id": "names a disk, as its serial number and its number do",
+    },
+    "vm_import": {
+        "id": "the ids of exports that hold several machines",
+        "vhd_source_path": "where the export has its disks",
+    },
+}
 
 
 @functools.cache
@@ -33,6 +53,8 @@ def recorded() -> tuple[Step, ...]:
         outcome = run_area(module, host, options)
         only_waits = "wait_for" in options or "groups" in options
         assert outcome.plan.changed or module.endswith("_info") or only_waits, f"nothing to do for {module}: {options}"
+        again = run_area(module, host, options)
+        assert again.plan.changed is (options.get("state") in DONE_ANEW), f"the second run of {module} {options}"
     return tuple(step for batch in host.batches for step in batch.steps)
 
 
@@ -90,13 +112,32 @@ def test_every_cmdlet_that_has_rows_is_called_with_each_of_them() -> None:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_every_option_is_used(module: str) -> None:
-    used: set[str] = set()
+    used, options = values(module)
+    missing = sorted(set(options) - set(used))
+    assert not missing, f"no task of the corpus uses {missing}"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_option_has_another_value_too(module: str) -> None:
+    """A default is the value of those tasks that leave the option out; parts of an option have values of their own."""
+    used, options = values(module)
+    single = {
+        path
+        for path, option in options.items()
+        if len(used.get(path, ())) < 2 and option.default is None and option.level is None
+    }
+    single -= set(VALUES) if module == "vm" else set()
+    assert single == set(ONE_VALUE.get(module, {}))
+
+
+def values(module: str) -> tuple[dict[str, set[str]], dict[str, Option]]:
+    """Return the values that the corpus gives the options of a module, and the options, by path."""
+    used: dict[str, set[str]] = {}
     level = module_options(module_file(module))
     for name, options in TASKS:
         if name == module:
             collect(level, options, "", used)
-    missing = sorted(set(documented(level)) - used)
-    assert not missing, f"no task of the corpus uses {missing}"
+    return used, dict(documented(level))
 
 
 def test_the_corpus_reaches_what_checks_it() -> None:

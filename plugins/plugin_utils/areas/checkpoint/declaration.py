@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import collections.abc as c
 import dataclasses
-import re
 import typing as t
 import uuid
 
 from ...core.area import Options
+from ...core.duration import seconds_of
 from ...core.fleet import ALONE, FleetTerms, declared_terms
 from ...core.plan import BadInput
 from ..switch.names import name_key
@@ -21,9 +21,6 @@ from ..virtual_disk import name_problem, path_problem
 TYPES = {"standard": "Standard", "production": "Production", "production_only": "ProductionOnly"}
 
 #: Seconds in each unit of a duration.
-UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
-_DURATION = re.compile(r"([0-9]+)\s*(second|minute|hour|day|week)s?", re.IGNORECASE)
-
 #: Options that mean something in one state only, and that state.
 _OF_STATE = {
     "type": "present",
@@ -134,12 +131,6 @@ def declare_checkpoints(options: Options) -> Declaration:
         if other is not vm:
             raise BadInput(vm.where("vm_name"), f"{vm.vm} is declared twice, first in {other.option}")
     return Declaration(vms, declared_terms(options))
-
-
-def seconds_of(text: str) -> int | None:
-    """Return the seconds of a duration such as `7 days`, or None for a text that is none."""
-    match = _DURATION.fullmatch(text.strip())
-    return int(match[1]) * UNITS[match[2].lower()] if match is not None else None
 
 
 def _declared(options: Options, option: str) -> VmCheckpoints:

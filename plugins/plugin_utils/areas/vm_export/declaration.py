@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import re
 
 from ...core.area import Options
+from ...core.duration import seconds_of
 from ...core.fleet import ALONE, FleetTerms, declared_terms
 from ...core.plan import BadInput
 from ..switch.names import name_key
@@ -21,9 +21,6 @@ LIVE_STATES = {
     "saved_state": "CaptureSavedState",
     "data_consistent": "CaptureDataConsistentState",
 }
-
-_AGE = re.compile(r"(\d+)\s*([smhdw]?)", re.IGNORECASE)
-_UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -162,14 +159,14 @@ def _check_places(declaration: ExportDeclaration) -> None:
 def _newer_than(text: str | None) -> int | datetime.datetime | None:
     if text is None:
         return None
-    age = _AGE.fullmatch(text.strip())
+    age = seconds_of(text, bare=True)
     if age is not None:
-        return int(age[1]) * _UNITS[age[2].lower()]
+        return age
     try:
         moment = datetime.datetime.fromisoformat(text.strip().replace("Z", "+00:00").replace("z", "+00:00"))
     except ValueError as error:
         raise BadInput(
-            "newer_than", f"{text!r} is neither an age such as 12h or 7d nor a time such as 2026-01-31T10:00:00Z"
+            "newer_than", f"{text!r} is neither an age such as 12 hours or 7d nor a time such as 2026-01-31T10:00:00Z"
         ) from error
     if moment.tzinfo is None:
         raise BadInput("newer_than", f"{text!r} has no time zone; add Z for UTC, or an offset such as +01:00")

@@ -10,7 +10,6 @@ import typing as t
 import pytest
 from area_harness import area_of
 
-from ansible_collections.datacenter.hyperv.plugins.plugin_utils.areas.checkpoint.declaration import seconds_of
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.areas.checkpoint.unchanged import is_empty
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.areas.virtual_disk import Link
 from ansible_collections.datacenter.hyperv.plugins.plugin_utils.core.options import validated_options
@@ -75,21 +74,6 @@ def test_bad_input_has_the_path_of_the_option(options: dict[str, t.Any], path: s
 def test_bad_lists(options: dict[str, t.Any], path: str) -> None:
     with pytest.raises(Exception, match=path.replace("[", r"\[")):
         area_of("checkpoint").declare(validated_options("checkpoint", options).values)
-
-
-@pytest.mark.parametrize(
-    ("text", "seconds"),
-    [
-        ("7 days", 604800),
-        ("1 Day", 86400),
-        ("36hours", 129600),
-        (" 90 minutes ", 5400),
-        ("2 weeks", 1209600),
-        ("x", None),
-    ],
-)
-def test_lengths_of_time(text: str, seconds: int | None) -> None:
-    assert seconds_of(text) == seconds
 
 
 @pytest.mark.parametrize(
