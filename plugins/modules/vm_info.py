@@ -23,8 +23,7 @@ options:
   gather:
     description:
       - Which parts to read. Each part that is left out saves the host a call.
-      - V(key_protector) tells whether a machine has a key protector. It takes the host two calls for each machine, and
-        is read only if it is asked for.
+      - V(key_protector) tells whether a machine has a key protector, and is read only if it is asked for.
       - V(host_devices) are Fibre Channel adapters, GPU partitions and devices of the host. Few hosts have any, so they
         are read only if they are asked for.
     type: list

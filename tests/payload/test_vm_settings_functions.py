@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from simulated_hosts import SimulatedHost
 
 MakeHost = Callable[..., SimulatedHost]
@@ -33,20 +34,30 @@ def run(host: SimulatedHost, function: str, *names: str, **parameters: Any) -> d
     return host.run(*steps, areas=["vm_settings"], functions=[function])
 
 
-def test_key_protectors_are_told_by_vm(make_host: MakeHost) -> None:
+@pytest.mark.parametrize("one_by_one", [False, True])
+def test_key_protectors_are_told_by_vm(make_host: MakeHost, one_by_one: bool) -> None:
+    """In one call of each cmdlet, unless bytes come without saying whose they are."""
     host = make_host()
+    host.host.bytes_one_by_one = one_by_one
     made = {
         "id": "kp",
         "call": "Hyper-V\\Set-VMKeyProtector",
         "with": {"VM": {"$ref": "vms"}, "NewLocalKeyProtector": True},
     }
     assert host.run(machines("off"), made)["ok"]
-    reply = run(host, "Get-SecurityState", "off", "web")
+    called = host.host.counters.cmdlets.copy()
+    reply = run(host, "Get-SecurityState", "off", "web", KeyProtectors=True)
     assert reply["ok"], reply["error"]
+    counted = host.host.counters.cmdlets - called
+    assert counted["Get-VMSecurity"] == counted["Get-VMKeyProtector"] == (3 if one_by_one else 1)
     found = {row["vm"]: row["present"] for row in reply["steps"][1]["rows"]}
     ids = {name: str(host.host.machines_named(name)[0].id) for name in ("off", "web")}
     assert found == {ids["off"]: True, ids["web"]: False}
     assert [row["tpm"] for row in reply["steps"][1]["rows"]] == [False, False]
+    (row,) = run(host, "Get-SecurityState", "off", KeyProtectors=True)["steps"][1]["rows"]
+    assert row["present"] is True
+    (row,) = run(host, "Get-SecurityState", "off")["steps"][1]["rows"]
+    assert (row["present"], row["tpm"]) == (None, False)
 
 
 def test_gotcha_65_services_are_found_by_their_ids(make_host: MakeHost) -> None:

@@ -42,7 +42,8 @@ def test_a_tpm_needs_a_key_protector(shell: Shell) -> None:
         "Set-VMSecurityPolicy db01 -Shielded $true; (Get-VMSecurity db01).Shielded",
         *caught("Disable-VMTPM db01", "Enable-VMTPM web01"),
         "(Get-VMKeyProtector web01) -join ','",
-        "@(Get-VMKeyProtector db01).Count -gt 4",
+        "(Get-VMKeyProtector db01).Count -gt 4",
+        "@(Get-VMKeyProtector db01).Count",
         "(Get-VMSecurity db01).GetType().FullName",
     )
     assert answers == [
@@ -55,6 +56,7 @@ def test_a_tpm_needs_a_key_protector(shell: Shell) -> None:
         f"InvalidState,{COMMANDS}.EnableVMTPM InvalidOperation",
         "0,0,0,4",
         True,
+        1,
         "Microsoft.HyperV.PowerShell.VMSecurity",
     ]
 

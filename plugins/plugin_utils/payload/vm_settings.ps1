@@ -6,27 +6,38 @@ function Get-SecurityState {
     .SYNOPSIS
     Tells the security settings of VMs, and which of them have a key protector.
     .DESCRIPTION
-    Get-VMKeyProtector gives bytes that do not say whose they are. A VM without a key protector gives four: 0, 0, 0, 4.
+    Neither Get-VMSecurity nor Get-VMKeyProtector says whose its answers are, but both answer for one VM after the other. A VM without a
+    key protector gives four bytes: 0, 0, 0, 4.
     .PARAMETER VM
     Virtual machines.
+    .PARAMETER KeyProtectors
+    Whether to look for key protectors.
     .OUTPUTS
     For each VM: VMId, KeyProtector, TpmEnabled, EncryptStateAndVmMigrationTraffic, VirtualizationBasedSecurityOptOut,
     Shielded.
     #>
     [CmdletBinding()]
-    param([Parameter(Mandatory)] [object[]] $VM)
+    param([Parameter(Mandatory)] [object[]] $VM, [bool] $KeyProtectors)
 
-    foreach ($machine in $VM) {
-        $security = Hyper-V\Get-VMSecurity -VM $machine -ErrorAction Stop
-        $content = Hyper-V\Get-VMKeyProtector -VM $machine -ErrorAction Stop
-        $length = if ($null -eq $content) { 0 } else { ([byte[]]$content).Length }
+    $settings = @(Hyper-V\Get-VMSecurity -VM $VM -ErrorAction Stop)
+    $protectors = [Collections.ArrayList]::new()
+    if ($KeyProtectors) {
+        Hyper-V\Get-VMKeyProtector -VM $VM -ErrorAction Stop | Microsoft.PowerShell.Core\ForEach-Object { $null = $protectors.Add($_) }
+        # for one VM the bytes may also come one by one
+        if ($VM.Count -eq 1 -and $protectors.Count -ne 1) { $protectors = @(, [byte[]]$protectors) }
+    }
+    if ($settings.Count -ne $VM.Count -or ($KeyProtectors -and $protectors.Count -ne $VM.Count)) {
+        foreach ($one in $VM) { Get-SecurityState -VM $one -KeyProtectors $KeyProtectors }
+        return
+    }
+    for ($index = 0; $index -lt $VM.Count; $index++) {
         [pscustomobject]@{
-            VMId = $machine.Id
-            KeyProtector = $length -gt 4
-            TpmEnabled = $security.TpmEnabled
-            EncryptStateAndVmMigrationTraffic = $security.EncryptStateAndVmMigrationTraffic
-            VirtualizationBasedSecurityOptOut = $security.VirtualizationBasedSecurityOptOut
-            Shielded = $security.Shielded
+            VMId = $VM[$index].Id
+            KeyProtector = if ($KeyProtectors) { @($protectors[$index]).Count -gt 4 }
+            TpmEnabled = $settings[$index].TpmEnabled
+            EncryptStateAndVmMigrationTraffic = $settings[$index].EncryptStateAndVmMigrationTraffic
+            VirtualizationBasedSecurityOptOut = $settings[$index].VirtualizationBasedSecurityOptOut
+            Shielded = $settings[$index].Shielded
         }
     }
 }

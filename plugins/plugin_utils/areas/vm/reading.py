@@ -9,6 +9,7 @@ The number of steps follows from which options are declared, not from how many V
 from __future__ import annotations
 
 import collections.abc as c
+import dataclasses
 import typing as t
 
 from ...core.step import HOST_FACTS, Condition, Field, Reference, Replies, Step
@@ -64,7 +65,7 @@ CONTROLLERS, CHECKPOINTS, SWITCHES, ATTACHED = "controllers", "checkpoints", "sw
 #: Settings of all VMs that plans look at, declared or not: VMs that start with the host want its memory.
 ALWAYS_READ = frozenset({"automatic_start.action"})
 
-#: The function of the payload that reads security with key protectors: Get-VMKeyProtector gives bytes without a name.
+#: The function of the payload that reads security: the objects of Get-VMSecurity do not name their VM.
 GET_SECURITY = "Get-SecurityState"
 
 #: The payload file with it and with the function that sets integration services.
@@ -276,11 +277,11 @@ def security_step(vms: Reference, *, key_protectors: bool = True) -> Step:
     """Return the step that reads security settings.
 
     Args:
-        key_protectors: whether to tell also who has one, which takes the host two calls for each VM.
+        key_protectors: whether to tell also who has one, which takes the host another call.
     """
-    if not key_protectors:
-        return part_step(SECURITY, "Hyper-V\\Get-VMSecurity", vms)
-    return part_step(SECURITY, GET_SECURITY, vms, tuple(row.field for row in rows_read_by(KEY_PROTECTORS)))
+    more = tuple(row.field for row in rows_read_by(KEY_PROTECTORS)) if key_protectors else ()
+    step = part_step(SECURITY, GET_SECURITY, vms, more)
+    return dataclasses.replace(step, parameters={**step.parameters, "KeyProtectors": key_protectors})
 
 
 def services_step(vms: Reference) -> Step:
@@ -382,8 +383,6 @@ def understand_replies(replies: Replies, media: c.Sequence[str] = ()) -> Observa
         for row in rows(reader):
             _note_settings(settings[row["vm"]], reader, row)
     for row in rows(SECURITY):
-        if row["vm"] not in settings:
-            continue  # whether the objects of Get-VMSecurity name their VM is not documented
         for reader in (SECURITY, KEY_PROTECTORS):
             _note_settings(settings[row["vm"]], reader, row)
     for row in rows(SERVICES):

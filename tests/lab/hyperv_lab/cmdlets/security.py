@@ -76,10 +76,14 @@ def set_policy(ctx: Context) -> None:
 
 @cmdlet("Hyper-V", "Get-VMKeyProtector", "VMName VM")
 def get_protector(ctx: Context) -> None:
-    """The bytes of key protectors, which do not say whose they are (SEC-04)."""
+    """The bytes of key protectors, which do not say whose they are: one object for each machine (SEC-04)."""
     for machine in ctx.machines(name="VMName"):
-        for byte in machine.settings.security.key_protector:
-            ctx.emit(byte)
+        protector = machine.settings.security.key_protector
+        if ctx.host.bytes_one_by_one:
+            for byte in protector:
+                ctx.emit(byte)
+        else:
+            ctx.emit(bytes(protector))
 
 
 @cmdlet("Hyper-V", "Set-VMKeyProtector", "VMName VM KeyProtector NewLocalKeyProtector")

@@ -71,7 +71,7 @@ def _given_report(ctx: Context) -> CompatibilityReport:
     if isinstance(report, list) and len(report) == 1:
         report = report[0]
     if not isinstance(report, CompatibilityReport):
-        raise invalid_parameter(f"'{report}' is no compatibility report.")
+        raise invalid_parameter(f"'{report!s}' is no compatibility report.")
     if ctx.host.reports.get(report.id) is not report:
         raise not_found("The operation failed because the object was not found.")
     return report

@@ -123,7 +123,7 @@ _hyperv(
 )
 _hyperv(
     "VMSecurity",
-    "VMComponentObject",
+    "VirtualizationObject",
     "TpmEnabled:bool KsdEnabled:bool Shielded:bool EncryptStateAndVmMigrationTraffic:bool "
     "VirtualizationBasedSecurityOptOut:bool BindToHostTpm:bool",
 )

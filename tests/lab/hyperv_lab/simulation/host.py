@@ -133,6 +133,8 @@ class Host(SimObject):
         self.counters = Counters()
         self.blank_disk_guest: GuestSystem | None = None
         self.interruptions = 0
+        #: Whether Get-VMKeyProtector gives bytes and not byte arrays: which of them depends on the module's release.
+        self.bytes_one_by_one = False
         self.files = FileSystem(self)
         self.machines: dict[uuid.UUID, VirtualMachine] = {}
         self.planned: dict[uuid.UUID, VirtualMachine] = {}

@@ -133,6 +133,7 @@ Value = (
     | int
     | float
     | str
+    | bytes
     | uuid.UUID
     | datetime
     | timedelta

@@ -23,7 +23,7 @@ def test_a_tpm_needs_generation_2_a_key_protector_and_the_machine_off(lab: t.Any
     ):
         assert lab.fails(cmdlet, VM=machine, **parameters).error_id == "InvalidState"
     lab.run("Stop-VM", VM=machine, TurnOff=True)
-    assert lab.run("Get-VMKeyProtector", VM=machine) == [0, 0, 0, 4]
+    assert lab.run("Get-VMKeyProtector", VM=machine) == [bytes([0, 0, 0, 4])]
     for cmdlet, parameters in (
         ("Enable-VMTPM", {}),
         ("Set-VMSecurity", {"EncryptStateAndVmMigrationTraffic": True}),
@@ -32,7 +32,8 @@ def test_a_tpm_needs_generation_2_a_key_protector_and_the_machine_off(lab: t.Any
         record = lab.fails(cmdlet, VM=machine, **parameters)
         assert (record.error_id, record.category) == ("OperationFailed", "InvalidOperation")
     lab.run("Set-VMKeyProtector", VM=machine, NewLocalKeyProtector=True)
-    assert len(lab.run("Get-VMKeyProtector", VM=machine)) > 4
+    (protector,) = lab.run("Get-VMKeyProtector", VM=machine)
+    assert len(protector) > 4
     lab.run("Enable-VMTPM", VM=machine)
     assert lab.one("Get-VMSecurity", VM=machine).get("TpmEnabled") is True
 

@@ -9,6 +9,7 @@ end.
 
 from __future__ import annotations
 
+import base64
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -39,6 +40,8 @@ class ValueCoding:
         """A value as JSON. ``with_values`` adds an object's own properties; objects in these are references only."""
         if value is None or isinstance(value, bool | int | float | str):
             return value
+        if isinstance(value, bytes):
+            return {"$": "bytes", "value": base64.b64encode(value).decode()}
         if isinstance(value, EnumMember):
             return {"$": "enum", "type": value.type_name, "name": value.name, "number": value.number}
         if isinstance(value, SimObject):

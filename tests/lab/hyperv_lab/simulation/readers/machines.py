@@ -248,7 +248,8 @@ register_readers(
 register_readers(
     Security.type_name,
     {
-        **COMPONENT,
+        **OBJECT,
+        "IsDeleted": COMPONENT["IsDeleted"],
         "TpmEnabled": attribute("tpm"),
         "KsdEnabled": constant(False),
         "Shielded": attribute("shielded"),

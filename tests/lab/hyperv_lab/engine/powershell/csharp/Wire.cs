@@ -18,7 +18,7 @@ namespace HyperVLab
 {
     /// <summary>
     /// Values on the channel. What JSON has is itself; anything else is an object whose member "$" says what it is:
-    /// guid, time, span, enum, object, credential, table.
+    /// guid, time, span, bytes, enum, object, credential, table.
     /// </summary>
     internal static class Wire
     {
@@ -87,6 +87,7 @@ namespace HyperVLab
                 case "time":
                     return DateTime.Parse(value.GetProperty("value").GetString(), CultureInfo.InvariantCulture, DateTimeStyles.None);
                 case "span": return new TimeSpan(value.GetProperty("ticks").GetInt64());
+                case "bytes": return value.GetProperty("value").GetBytesFromBase64();
                 case "enum": return DecodeEnumeration(value);
                 case "object": return LabObject.From(value);
                 case "credential":

@@ -88,7 +88,7 @@ def _compared(toolbox: Toolbox, wanted: Mapping[str, Any], machines: list[Any], 
     if wanted["Mode"] != "register":
         folder = str(wanted.get("VhdDestinationPath") or defaults.get("VirtualHardDiskPath")).rstrip("\\")
         found["DiskFolder"] = folder
-        marker = f"{folder}\\datacenter.hyperv.{identifier}.import.json"
+        marker = f"{folder}\\datacenter.hyperv.{identifier!s}.import.json"
         if item_at(toolbox, marker) is not None:
             found["Marker"] = "".join(toolbox.must(f"{FILES}\\Get-Content", LiteralPath=[marker], Raw=True))
         source = str(wanted.get("VhdSourcePath") or f"{file.rsplit(chr(92), 2)[0]}\\Virtual Hard Disks")

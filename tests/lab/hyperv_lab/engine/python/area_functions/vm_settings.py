@@ -40,13 +40,22 @@ def _machines(parameters: Mapping[str, Any]) -> list[Any]:
 
 
 def _get_security_state(toolbox: Toolbox, parameters: Mapping[str, Any]) -> None:
-    for machine in _machines(parameters):
-        (security,) = toolbox.must("Hyper-V\\Get-VMSecurity", VM=machine)
-        content = toolbox.must("Hyper-V\\Get-VMKeyProtector", VM=machine)
+    machines, with_protectors = _machines(parameters), bool(parameters.get("KeyProtectors"))
+    settings = toolbox.must("Hyper-V\\Get-VMSecurity", VM=machines)
+    protectors: list[Any] = []
+    if with_protectors:
+        protectors = toolbox.must("Hyper-V\\Get-VMKeyProtector", VM=machines)
+        if len(machines) == 1 and len(protectors) != 1:  # its bytes, one by one
+            protectors = [bytes(protectors)]
+        if len(protectors) != len(machines):
+            for machine in machines:
+                _get_security_state(toolbox, {**parameters, "VM": machine})
+            return
+    for index, (machine, security) in enumerate(zip(machines, settings, strict=True)):
         toolbox.outcome.output.append(
             PlainObject(
                 VMId=machine.get("Id"),
-                KeyProtector=len(content) > NO_PROTECTOR_LENGTH,
+                KeyProtector=len(protectors[index]) > NO_PROTECTOR_LENGTH if with_protectors else None,
                 **{name: security.get(name) for name in SECURITY},
             )
         )
@@ -73,5 +82,5 @@ def _set_integration_service(toolbox: Toolbox, parameters: Mapping[str, Any]) ->
             toolbox.must(f"Hyper-V\\{verb}-VMIntegrationService", VMIntegrationService=found[0])
 
 
-GET_SECURITY_STATE = AreaFunction("Get-SecurityState", ("VM",), _get_security_state, ("VM",))
+GET_SECURITY_STATE = AreaFunction("Get-SecurityState", ("VM", "KeyProtectors"), _get_security_state, ("VM",))
 SET_INTEGRATION_SERVICE = AreaFunction("Set-IntegrationService", ("VM", *SERVICES), _set_integration_service, ("VM",))
