@@ -782,6 +782,30 @@ options:
       - Directory for the paging file that helps over a restart with dynamic memory. Needs the machine off to change.
       - C({name}) stands for the name of the machine.
     type: str
+  metering:
+    description:
+      - Whether the host meters what the machine uses. Turning it off forgets what was metered.
+      - M(datacenter.hyperv.vm_info) shows the amounts with O(datacenter.hyperv.vm_info#module:gather=usage).
+    type: bool
+  video:
+    description:
+      - The display that the console shows. Needs the machine off to change.
+    type: dict
+    suboptions:
+      resolution_type:
+        description:
+          - What the resolution means to the guest. With V(maximum) it is the largest that the guest may choose, with
+            V(single) the only one. V(default) leaves it to Hyper-V and came with Windows Server 2019.
+        type: str
+        choices: [maximum, single, default]
+      horizontal_resolution:
+        description:
+          - Width in pixels.
+        type: int
+      vertical_resolution:
+        description:
+          - Height in pixels.
+        type: int
   lock_on_disconnect:
     description:
       - Whether the guest is locked when somebody closes its console.
@@ -1038,6 +1062,11 @@ EXAMPLES = r"""
     snapshot_file_location: E:\Checkpoints\{name}
     smart_paging_file_path: F:\Paging
     lock_on_disconnect: true
+    metering: true
+    video:
+      resolution_type: single
+      horizontal_resolution: 1920
+      vertical_resolution: 1080
 
 - name: A machine of an older configuration version, to move it to hosts of an older release
   datacenter.hyperv.vm:

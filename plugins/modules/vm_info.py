@@ -26,6 +26,8 @@ options:
       - V(key_protector) tells whether a machine has a key protector, and is read only if it is asked for.
       - V(host_devices) are Fibre Channel adapters, GPU partitions and devices of the host. Few hosts have any, so they
         are read only if they are asked for.
+      - V(usage) is what machines used, for those that are metered (O(datacenter.hyperv.vm#module:metering)). It is read
+        only if it is asked for.
     type: list
     elements: str
     choices:
@@ -42,6 +44,7 @@ options:
       - boot_order
       - checkpoints
       - host_devices
+      - usage
     default:
       - settings
       - security
@@ -83,6 +86,11 @@ EXAMPLES = r"""
   datacenter.hyperv.vm_info:
     gather: [host_devices]
   register: devices
+
+- name: What metered virtual machines use
+  datacenter.hyperv.vm_info:
+    gather: [usage]
+  register: metered
 
 - name: The first address
   ansible.builtin.debug:
@@ -227,6 +235,13 @@ vms:
       description: Devices of the host that the machine has for itself, by C(location_path).
       type: list
       elements: dict
+    usage:
+      description:
+        - What the machine used in the C(seconds) since metering began, if O(gather) has V(usage). Null for a machine
+          that is not metered.
+        - C(processor_mhz_average) and C(iops_average) are averages, C(memory_average), C(memory_maximum),
+          C(memory_minimum), C(disk_allocation), C(disk_read) and C(disk_written) bytes.
+      type: dict
     boot_order:
       description: The start-up order, in the words of M(datacenter.hyperv.vm).
       type: list

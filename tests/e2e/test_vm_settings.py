@@ -68,6 +68,8 @@ ALL: dict[str, t.Any] = {
     "snapshot_file_location": "D:\\Checkpoints\\{name}",
     "smart_paging_file_path": "D:\\Paging",
     "lock_on_disconnect": True,
+    "metering": True,
+    "video": {"resolution_type": "single", "horizontal_resolution": 1280, "vertical_resolution": 1024},
     "memory_mapped_io": {"low": "1 GB", "high": "32 GB"},
     "guest_controlled_cache_types": True,
     "enhanced_session_transport_type": "hvsocket",

@@ -67,6 +67,8 @@ ALL_SETTINGS: dict[str, t.Any] = {
     "snapshot_file_location": r"D:\Checkpoints",
     "smart_paging_file_path": r"D:\Paging",
     "lock_on_disconnect": True,
+    "metering": True,
+    "video": {"resolution_type": "single", "horizontal_resolution": 1280, "vertical_resolution": 1024},
     "memory_mapped_io": {"low": "256 MiB", "high": "8 GiB"},
     "guest_controlled_cache_types": True,
     "dvds": [{"slot": "ide:1:0", "path": ""}],

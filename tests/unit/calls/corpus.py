@@ -284,6 +284,8 @@ SETTINGS: list[Task] = [
             "snapshot_file_location": "D:\\checkpoints\\{name}",
             "smart_paging_file_path": "D:\\paging",
             "lock_on_disconnect": True,
+            "metering": True,
+            "video": {"resolution_type": "single", "horizontal_resolution": 1280, "vertical_resolution": 1024},
             "memory_mapped_io": {"low": "1 GB", "high": "32 GB"},
             "guest_controlled_cache_types": True,
             "enhanced_session_transport_type": "hvsocket",
@@ -308,6 +310,7 @@ SETTINGS: list[Task] = [
         "vm",
         {"name": "all01", "security": {"shielded": True, "encrypt_state_and_migration_traffic": True}},
     ),
+    ("vm_info", {"name": ["all01"], "gather": ["usage"]}),
     (
         "vm",
         {
@@ -315,6 +318,7 @@ SETTINGS: list[Task] = [
             "security": {"shielded": False, "encrypt_state_and_migration_traffic": False, "tpm": False},
             "secure_boot": False,
             "integration_services": {"shutdown": True},
+            "metering": False,
             "com1": {"path": ""},
             "tags": {"stage": 2},
             "purge": ["tags"],

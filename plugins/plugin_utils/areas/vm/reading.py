@@ -51,6 +51,7 @@ from .settings import (
     PROCESSORS,
     SECURITY,
     SERVICES,
+    VIDEO,
     VMS,
     declared_rows,
     rows_read_by,
@@ -123,6 +124,7 @@ class Needs:
         boot = any(vm.boot_order is not None for vm in present)
         self.firmware = FIRMWARE in declared or boot
         self.bios = BIOS in declared or boot
+        self.video = VIDEO in declared
         self.security = bool({SECURITY, KEY_PROTECTORS} & declared)
         self.services = SERVICES in declared
         self.com_ports = tuple(number for number, reader in ((1, COM1), (2, COM2)) if reader in declared)
@@ -180,6 +182,8 @@ def reading_steps(declaration: Declaration) -> tuple[Step, ...]:
         steps.append(security_step(declared))
     if needs.services:
         steps.append(services_step(declared))
+    if needs.video:
+        steps.append(part_step(VIDEO, "Hyper-V\\Get-VMVideo", declared))
     steps += [com_ports_step(number, declared) for number in needs.com_ports]
     if needs.drives:
         vms = Reference(VMS) if needs.all_drives else declared
@@ -379,7 +383,7 @@ def understand_replies(replies: Replies, media: c.Sequence[str] = ()) -> Observa
         return replies[step].rows if step in replies else ()
 
     settings: dict[str, dict[str, t.Any]] = {row["id"]: {} for row in rows(VMS)}
-    for reader in (PROCESSORS, MEMORY, FIRMWARE, BIOS, COM1, COM2):
+    for reader in (PROCESSORS, MEMORY, FIRMWARE, BIOS, COM1, COM2, VIDEO):
         for row in rows(reader):
             _note_settings(settings[row["vm"]], reader, row)
     for row in rows(SECURITY):

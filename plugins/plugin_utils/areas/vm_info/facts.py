@@ -19,6 +19,7 @@ from ..vm.power import state_word
 from ..vm.reading import ADAPTERS, CHECKPOINTS, understand_replies
 from ..vm.settings import COM1, COM2, KEY_PROTECTORS, ROWS, SECURITY, SERVICES, VMS, shown_setting
 from .selection import RUNTIME, Selection
+from .usage import USAGE, understood_usage
 
 #: Facts of each VM, ready for a task's result.
 VmFacts = list[dict[str, t.Any]]
@@ -31,6 +32,7 @@ def understood_facts(selection: Selection, replies: Replies) -> VmFacts:
     runtime = {row["id"]: row for row in replies[VMS].rows}
     adapters = {row["id"]: row for row in _rows(replies, ADAPTERS)}
     checkpoints = {row["id"]: row for row in _rows(replies, CHECKPOINTS)}
+    usage = {row["vm"]: row for row in _rows(replies, USAGE)}
     broken = {path_key(row["path"]): chain_problem(row) for row in _rows(replies, BROKEN_CHAINS)}
     facts = []
     for vm in observation.vms:
@@ -61,6 +63,8 @@ def understood_facts(selection: Selection, replies: Replies) -> VmFacts:
             fact["adapters"] = [_adapter(adapter, adapters[adapter.id]) for adapter in vm.adapters]
         if "host_devices" in selection.parts:
             fact.update(lent_device_facts(vm))
+        if "usage" in selection.parts:
+            fact["usage"] = understood_usage(usage.get(vm.id))
         if "boot_order" in selection.parts:
             fact["boot_order"] = _boot_order(vm)
         if "checkpoints" in selection.parts:

@@ -29,7 +29,8 @@ from ..vm.reading import (
     services_step,
     vms_step,
 )
-from ..vm.settings import MEMORY, PROCESSORS, VMS
+from ..vm.settings import MEMORY, PROCESSORS, VIDEO, VMS
+from .usage import usage_step
 
 #: Parts that can be left out; what each costs is one call, or two where the generations differ.
 PARTS = (
@@ -47,7 +48,7 @@ PARTS = (
 )
 
 #: Parts that are read only if they are asked for: few hosts have them.
-RARE_PARTS = ("host_devices",)
+RARE_PARTS = ("host_devices", "usage")
 
 RUNTIME = (
     Field("status", "Status"),
@@ -95,6 +96,7 @@ def reading_steps(selection: Selection) -> tuple[Step, ...]:
         steps += [
             part_step(PROCESSORS, "Hyper-V\\Get-VMProcessor", vms),
             part_step(MEMORY, "Hyper-V\\Get-VMMemory", vms),
+            part_step(VIDEO, "Hyper-V\\Get-VMVideo", vms),
         ]
     if parts & {"settings", "boot_order"}:
         steps.append(firmware_step(where))
@@ -126,4 +128,6 @@ def reading_steps(selection: Selection) -> tuple[Step, ...]:
         steps.append(checkpoints_step(vms, more))
     if "host_devices" in parts:
         steps += [fibre_channel_step(vms), partitions_step(vms), assigned_step(vms)]
+    if "usage" in parts:
+        steps.append(usage_step(where))
     return tuple(steps)

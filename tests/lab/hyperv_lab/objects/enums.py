@@ -77,6 +77,7 @@ _HYPERV_ENUMS = {
     "IPProtocolPreference": "IPv4=0 IPv6=1",
     "MigrationAuthenticationType": "CredSSP=0 Kerberos=1",
     "OnOffState": "On=0 Off=1",
+    "ResolutionType": "Maximum=2 Single=3 Default=4",
     "RestartType": "Reset=0 Reboot=1",
     "SnapshotType": "Standard=0 Recovery=1 Planned=2 Missing=5 Replica=6 AppConsistentReplica=7 SyncedReplica=8",
     "StartAction": "Nothing=2 StartIfRunning=3 Start=4",

@@ -128,6 +128,18 @@ _hyperv(
     "VirtualizationBasedSecurityOptOut:bool BindToHostTpm:bool",
 )
 _hyperv("VMComPort", "VMComponentObject", "Path:string DebuggerMode:enum:OnOffState")
+_hyperv(
+    "VMVideo",
+    "VMComponentObject",
+    "ResolutionType:enum:ResolutionType HorizontalResolution:int VerticalResolution:int",
+)
+_hyperv(
+    "VMMeteringReportForVirtualMachine",
+    "VirtualizationObject",
+    "VMId:guid VMName:string MeteringDuration:timespan AverageProcessorUsage:int AverageMemoryUsage:int "
+    "MaximumMemoryUsage:int MinimumMemoryUsage:int TotalDiskAllocation:int AggregatedAverageNormalizedIOPS:int "
+    "AggregatedAverageLatency:int AggregatedDiskDataRead:int AggregatedDiskDataWritten:int",
+)
 _hyperv("VMBios", "VMComponentObject", "NumLockEnabled:bool StartupOrder:enum:BootDevice[]")
 _hyperv(
     "VMFirmware",

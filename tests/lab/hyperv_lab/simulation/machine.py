@@ -66,6 +66,7 @@ class VirtualMachine(SimObject):
         self.deleted = False
         self.planned = False
         self.exporting = 0
+        self.metered_since: float | None = None
         self.checkpoints: list[Checkpoint] = []
         self.parent_checkpoint: Checkpoint | None = None
         self.merges: list[Merge] = []

@@ -250,6 +250,22 @@ class ComPort(Component):
         return f"COM {self.number}"
 
 
+class Video(Component):
+    """The display of the console. Sizes are in pixels."""
+
+    type_name = "Microsoft.HyperV.PowerShell.VMVideo"
+    kind = "Video"
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.resolution_type = "Maximum"  # VID-02
+        self.width, self.height = 1920, 1200
+
+    @property
+    def name(self) -> str:
+        return "Display controller"
+
+
 class Controller(Component):
     """An IDE or SCSI controller. Its number is its place among the controllers of its type."""
 
@@ -567,6 +583,7 @@ class Settings:
         self.firmware = Firmware(self) if generation == 2 else None
         self.security = Security(self)
         self.com_ports = [ComPort(self, 1), ComPort(self, 2)]
+        self.video = Video(self)
         self.ide_controllers: list[IdeController] = (
             [IdeController(self), IdeController(self)] if generation == 1 else []
         )
@@ -603,6 +620,7 @@ class Settings:
             yield from self.firmware.boot_order
         yield self.security
         yield from self.com_ports
+        yield self.video
         yield from self.ide_controllers
         yield from self.scsi_controllers
         yield from self.pmem_controllers

@@ -179,5 +179,5 @@ def test_a_fleet_with_every_setting_takes_two_exchanges_and_then_one(size: int) 
     simulated = SimulatedHost(host)
     options = {"defaults": defaults, "vms": [{"name": f"node{number}"} for number in range(size)]}
     outcome = converge("vm", simulated, options)
-    assert outcome.exchanges == 2 and len(outcome.observed) == 10, [step.call for step in outcome.observed]
+    assert outcome.exchanges == 2 and len(outcome.observed) == 11, [step.call for step in outcome.observed]
     assert machine(host, "node0").snapshot_path == "D:\\Checkpoints\\node0"

@@ -142,8 +142,11 @@ def test_every_object_that_cmdlets_return_has_the_declared_types(lab: t.Any) -> 
             "IntegrationService",
             "Security",
             "ComPort",
+            "Video",
         )
     ]
+    lab.run("Enable-VMResourceMetering", VMName="two")
+    calls += [("Measure-VM", {"Name": "two"})]
     calls += [("Get-VMBios", {"VMName": "one"}), ("Get-VMIdeController", {"VMName": "one"})]
     calls += [
         ("Get-VMNetworkAdapter", {"All": True}),

@@ -13,7 +13,7 @@ from hyperv_lab import coverage
 ROOT = Path(__file__).resolve().parents[4]
 LAB = ROOT / "tests" / "lab" / "hyperv_lab"
 KINDS = (
-    *("ERR", "HOST", "VM", "PWR", "MEM", "CPU", "FW", "SEC", "COM", "SVC", "CIM"),
+    *("ERR", "HOST", "VM", "PWR", "MEM", "CPU", "FW", "SEC", "COM", "VID", "MET", "SVC", "CIM"),
     *("DRV", "DVD", "CTL", "DISK", "PMEM", "VHD", "FILE"),
     *("CHK", "EXP", "IMP"),
     *("NET", "VLAN"),

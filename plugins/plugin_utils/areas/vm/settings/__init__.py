@@ -31,6 +31,7 @@ from .row import (
     SECURITY,
     SERVICES,
     SET_VM,
+    VIDEO,
     VMS,
     Row,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "SET_POLICY",
     "SET_SERVICES",
     "SET_VM",
+    "VIDEO",
     "VMS",
     "Row",
     "declared_rows",

@@ -10,7 +10,7 @@ import typing as t
 from ....core.setting import OFF_ONLY
 from ...virtual_disk import normal_path, same_path
 from ..notes import plain_text, tags_of
-from .row import MEBIBYTE, ON_OFF, SERVER_2019, SET_VM, VMS, WINDOWS_1709, Row, Words, row
+from .row import MEBIBYTE, ON_OFF, SERVER_2019, SET_VM, VIDEO, VMS, WINDOWS_1709, Row, Words, row
 
 START_ACTIONS: Words = {"nothing": "Nothing", "start_if_running": "StartIfRunning", "start": "Start"}
 STOP_ACTIONS: Words = {"turn_off": "TurnOff", "save": "Save", "shut_down": "ShutDown"}
@@ -22,6 +22,16 @@ CHECKPOINT_TYPES: Words = {
     "standard": "Standard",
 }
 TRANSPORT_TYPES: Words = {"vmbus": "VMBus", "hvsocket": "HvSocket"}
+
+
+RESOLUTION_TYPES: Words = {"maximum": "Maximum", "single": "Single", "default": "Default"}
+
+ENABLE_METERING, DISABLE_METERING = "Hyper-V\\Enable-VMResourceMetering", "Hyper-V\\Disable-VMResourceMetering"
+SET_VIDEO = "Hyper-V\\Set-VMVideo"
+
+
+def _video(option: str, parameter: str, kind: str, **more: t.Any) -> Row:
+    return row(f"video.{option}", (VIDEO, parameter, kind), (SET_VIDEO, parameter), states=OFF_ONLY, **more)
 
 
 def _vm(option: str, parameter: str, kind: str, **more: t.Any) -> Row:
@@ -46,6 +56,15 @@ MACHINE_ROWS: tuple[Row, ...] = (
     _vm("automatic_checkpoints", "AutomaticCheckpointsEnabled", "boolean", since_build=WINDOWS_1709, unread=False),
     _vm("snapshot_file_location", "SnapshotFileLocation", "text", normal=normal_path, same=same_path),
     _vm("smart_paging_file_path", "SmartPagingFilePath", "text", states=OFF_ONLY, normal=normal_path, same=same_path),
+    row(
+        "metering",
+        (VMS, "ResourceMeteringEnabled", "boolean"),
+        (ENABLE_METERING, ""),
+        calls={False: DISABLE_METERING},
+    ),
+    _video("resolution_type", "ResolutionType", "enum", words=RESOLUTION_TYPES),
+    _video("horizontal_resolution", "HorizontalResolution", "integer", limits=(1, 65535)),
+    _video("vertical_resolution", "VerticalResolution", "integer", limits=(1, 65535)),
     _vm("lock_on_disconnect", "LockOnDisconnect", "enum", words=ON_OFF),
     _vm(
         "memory_mapped_io.low",

@@ -16,6 +16,7 @@ from ....core.step import Field
 #: Ids of the reading steps that rows name; what each calls is in reading.py.
 VMS, PROCESSORS, MEMORY, FIRMWARE, BIOS = "vms", "processors", "memory", "firmware", "bios"
 SECURITY, KEY_PROTECTORS, SERVICES, COM1, COM2 = "security", "key_protectors", "services", "com1", "com2"
+VIDEO = "video"
 
 SET_VM = "Hyper-V\\Set-VM"
 

@@ -21,6 +21,7 @@ from ..settings import (
     Memory,
     Processor,
     Security,
+    Video,
 )
 from ..values import EnumMember, Reader, register_readers
 from .base import COMPONENT, OBJECT, attribute, constant, enum, on_off
@@ -166,7 +167,7 @@ register_readers(
         "VirtualMachineSubType": lambda machine: enum_member(
             "VirtualMachineSubType", f"Generation{machine.generation}"
         ),
-        "ResourceMeteringEnabled": constant(False),
+        "ResourceMeteringEnabled": lambda machine: machine.metered_since is not None,
     },
 )
 register_readers(
@@ -256,6 +257,15 @@ register_readers(
         "EncryptStateAndVmMigrationTraffic": attribute("encrypted"),
         "VirtualizationBasedSecurityOptOut": attribute("virtualization_based_security_opt_out"),
         "BindToHostTpm": constant(False),
+    },
+)
+register_readers(
+    Video.type_name,
+    {
+        **COMPONENT,
+        "ResolutionType": enum("ResolutionType", "resolution_type"),
+        "HorizontalResolution": attribute("width"),
+        "VerticalResolution": attribute("height"),
     },
 )
 register_readers(
