@@ -11,7 +11,8 @@ from ansible_runs.environment import CACHE, REPOSITORY, ansible_environment
 
 from .stage import Stage, StageFailed, Work
 
-_FOLDERS = ("tests/unit", "tests/payload", "tests/powershell", "tests/e2e", "tests/bench")
+#: Long tests first, so that short ones are left to share out at the end.
+_FOLDERS = ("tests/e2e", "tests/bench", "tests/powershell", "tests/payload", "tests/unit")
 
 
 def _suite(work: Work) -> str:
