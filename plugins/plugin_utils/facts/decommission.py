@@ -9,7 +9,7 @@ import collections.abc as c
 import dataclasses
 import typing as t
 
-from ..areas.virtual_disk.paths import extension_of, joined
+from ..areas.virtual_disk.paths import is_checkpoint_file, joined
 from .disk_use import Machine, disk_users
 
 
@@ -97,7 +97,7 @@ def _disk(disk: Machine, goes: bool) -> dict[str, t.Any]:
     """Return a disk with its own file: under checkpoints that is the file below theirs."""
     path = disk.get("path")
     chain = [path, *(disk.get("parents") or ())]
-    file = next((each for each in chain if each and extension_of(str(each)) not in (".avhd", ".avhdx")), path)
+    file = next((each for each in chain if each and not is_checkpoint_file(str(each))), path)
     return {
         "slot": disk.get("slot"),
         "file": file,

@@ -10,7 +10,7 @@ import dataclasses
 
 from ...core.plan import KNOWN_AFTER_APPLY, Plan, PlannedStep, Refusal, State
 from ...core.step import Reference, Step
-from ..virtual_disk import extension_of, path_key
+from ..virtual_disk import is_checkpoint_file, path_key
 from ..vm.power import state_word
 from ..vm.stuck import RENAMING
 from .declaration import TYPES, Declaration, VmCheckpoints
@@ -26,8 +26,6 @@ PAYLOAD_FILE, NEW_CHECKPOINT, WAIT_FOR_MERGE = "checkpoint", "New-Checkpoint", "
 
 #: Steps at the head of a plan that steps of several VMs refer to.
 MACHINES, TARGETS = "machines", "targets"
-
-_CHECKPOINT_EXTENSIONS = (".avhdx", ".avhd")
 
 
 @dataclasses.dataclass
@@ -379,8 +377,8 @@ def _certain_to_go(work: VmWork, observation: Observation) -> tuple[str, ...]:
     found = []
     for drive in work.machine.drives:
         chain = observation.chains.get(path_key(drive.path)) if drive.path else None
-        if chain is not None and extension_of(drive.path) in _CHECKPOINT_EXTENSIONS and chain.links:
-            if extension_of(chain.links[-1].path) not in _CHECKPOINT_EXTENSIONS:
+        if chain is not None and is_checkpoint_file(drive.path) and chain.links:
+            if not is_checkpoint_file(chain.links[-1].path):
                 found.append(drive.path)
     return tuple(found)
 

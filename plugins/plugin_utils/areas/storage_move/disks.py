@@ -12,7 +12,7 @@ from __future__ import annotations
 import dataclasses
 import ntpath
 
-from ..virtual_disk import Chain, directory_of, extension_of, joined, path_key, same_path
+from ..virtual_disk import Chain, directory_of, extension_of, is_checkpoint_file, joined, path_key, same_path
 from ..vm.slots import Slot
 from .declaration import DiskMove, MachineMove
 from .observation import Machine, Observation
@@ -91,11 +91,6 @@ def own_files(path: str, chain: Chain | None) -> tuple[str, ...]:
             break
         files.append(link.path)
     return tuple(files)
-
-
-def is_checkpoint_file(path: str) -> bool:
-    """Return whether a file is one that a checkpoint made."""
-    return extension_of(path) in (".avhd", ".avhdx")
 
 
 def targets_of(move: MachineMove, disks: tuple[Disk, ...]) -> tuple[Target, ...]:

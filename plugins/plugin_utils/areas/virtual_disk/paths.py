@@ -56,6 +56,11 @@ def extension_of(path: str) -> str:
     return ntpath.splitext(path)[1].lower()
 
 
+def is_checkpoint_file(path: str) -> bool:
+    """Return whether a file has the extension of those that take what is written after a checkpoint."""
+    return extension_of(path) in (".avhd", ".avhdx")
+
+
 def partial_path(path: str) -> str:
     r"""Return the name under which a copy grows until it is whole: `D:\a.vhdx` -> `D:\a.partial.vhdx`."""
     stem, extension = ntpath.splitext(normal_path(path))

@@ -13,7 +13,7 @@ import typing as t
 
 from ...core.plan import Refusal
 from ...core.step import Reference, Step, Wait
-from ..virtual_disk import Chain, extension_of, path_key
+from ..virtual_disk import Chain, is_checkpoint_file, path_key
 from .change import Changes, Place
 from .declaration import VmDeclaration
 from .observation import Observation, ObservedVm
@@ -47,7 +47,7 @@ def plan_deletion(
     if vm.get("delete_disks"):
         refusals = _shared_files(vm, observed, observation, files, going)
         found.refusals += refusals
-        merging = next((path for path in files if _is_checkpoint_file(path)), None)
+        merging = next((path for path in files if is_checkpoint_file(path)), None)
         if merging is not None:
             found.refuse(
                 vm.where("delete_disks"),
@@ -61,7 +61,7 @@ def plan_deletion(
         found.add(vm.where("state"), planned)
     if observed.checkpoints:
         _delete_checkpoints(vm, place, observed, found)
-    if observed.checkpoints or any(_is_checkpoint_file(drive.path) for drive in observed.drives):
+    if observed.checkpoints or any(is_checkpoint_file(drive.path) for drive in observed.drives):
         _wait_for_merges(vm, place, files, found)
     if vm.get("delete_disks"):
         _delete_files(vm, place, [path for path in files if path_key(path) not in deleted], found)
@@ -113,15 +113,11 @@ def _base(chain: Chain, path: str) -> str:
     checkpoint's: `a_<GUID>.avhdx` lies beside `a.vhdx`. The deletion waits until the drive really has that file.
     """
     below = [link.path for link in chain.links] + ([chain.missing_parent] if chain.missing_parent else [])
-    base = next((file for file in below if not _is_checkpoint_file(file)), None)
+    base = next((file for file in below if not is_checkpoint_file(file)), None)
     if base is not None:
         return base
     match = _CHECKPOINT_NAME.fullmatch(path)
     return f"{match[1]}.{match[2]}" if match is not None else path
-
-
-def _is_checkpoint_file(path: str) -> bool:
-    return extension_of(path) in (".avhd", ".avhdx")
 
 
 def _may_go(vm: VmDeclaration, observed: ObservedVm, found: Changes) -> bool:
@@ -176,7 +172,7 @@ def _wait_for_merges(vm: VmDeclaration, place: Place, files: tuple[str, ...], fo
 
     Remove-VMSnapshot returns before, and until then a disk is a file that is about to go.
     """
-    bases = tuple(path for path in files if not _is_checkpoint_file(path))
+    bases = tuple(path for path in files if not is_checkpoint_file(path))
     if not bases:
         return
     step = Step(

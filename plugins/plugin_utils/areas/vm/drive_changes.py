@@ -9,7 +9,7 @@ import collections.abc as c
 import dataclasses
 
 from ...core.setting import OFF_ONLY
-from ..virtual_disk import extension_of, same_path
+from ..virtual_disk import is_checkpoint_file, same_path
 from .change import Changes, Place
 from .declaration import VmDeclaration
 from .disk_moves import Move, NoWayAround, ordered_moves
@@ -31,7 +31,7 @@ def is_disk(drive: ObservedDrive, declared: Declared, observation: Observation) 
         return False
     if same_path(drive.path, declared.file.path):
         return True
-    if extension_of(drive.path) not in (".avhd", ".avhdx"):
+    if not is_checkpoint_file(drive.path):
         return False
     chain = observation.chain(drive.path)
     return chain is not None and chain.link_at(declared.file.path) is not None
@@ -148,6 +148,12 @@ def _detach(
         place.planned(step, f"disk {drive.slot}: {content(drive, observation)} -> none"),
         states=attach_states(drive.slot),
     )
+    if is_checkpoint_file(drive.path or ""):
+        found.warnings.append(
+            f"VM {observed.name}: {drive.path} has what was written to the disk in slot {drive.slot} since its "
+            "checkpoint. Nothing merges the file once the drive is gone, and it stays. Remove the checkpoints "
+            "first (checkpoint, state: absent) where those data are still wanted."
+        )
     return dataclasses.replace(
         observed,
         drives=tuple(other for other in observed.drives if other != drive),

@@ -62,3 +62,22 @@ def test_once_the_checkpoint_is_gone_it_is_attached(host: Host) -> None:
 def test_a_disk_under_a_checkpoint_that_the_vm_is_on_is_as_declared(host: Host) -> None:
     checkpoints.restore(host.machines_named("web01")[0].checkpoints[1])
     assert not converge("vm", SimulatedHost(host), DECLARED).plan.changed
+
+
+@pytest.mark.parametrize(
+    "entry", [{"purge": ["disks"], "disks": []}, {"disks": [{"slot": "scsi:0:0", "state": "absent"}]}]
+)
+def test_detaching_a_disk_under_a_checkpoint_warns_of_the_file_that_stays(host: Host, entry: dict[str, t.Any]) -> None:
+    (web,) = host.machines_named("web01")
+    written = web.settings.disks[0].path
+    outcome = converge("vm", SimulatedHost(host), {"name": "web01", **entry})
+    assert not web.settings.disks and written is not None and host.files.exists(written)
+    (warning,) = outcome.warnings
+    assert warning.startswith(f"VM web01: {written} has what was written") and "checkpoint, state: absent" in warning
+    for checkpoint in list(web.checkpoints):
+        checkpoints.remove(checkpoint)
+    host.estate.advance(3600)
+    attach = {"slot": "scsi:0:0", "path": SYSTEM}
+    assert not converge("vm", SimulatedHost(host), {"name": "web01", "disks": [attach]}).warnings
+    detached = converge("vm", SimulatedHost(host), {"name": "web01", **entry})
+    assert detached.plan.changed and not detached.warnings
