@@ -5,11 +5,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from simulated_hosts import SimulatedHost
+
+from hyperv_lab.cmdlets.context import Context
+from hyperv_lab.cmdlets.registry import load_cmdlets
 
 MakeHost = Callable[..., SimulatedHost]
 
@@ -58,6 +62,24 @@ def test_key_protectors_are_told_by_vm(make_host: MakeHost, one_by_one: bool) ->
     assert row["present"] is True
     (row,) = run(host, "Get-SecurityState", "off")["steps"][1]["rows"]
     assert (row["present"], row["tpm"]) == (None, False)
+
+
+def test_a_machine_whose_security_is_not_told_has_none(make_host: MakeHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What comes in another number than the machines is asked of each of them, and never taken for another's."""
+
+    def only_of_web(ctx: Context) -> None:
+        for machine in ctx.machines(name="VMName"):
+            if machine.name == "web":
+                ctx.emit(machine.settings.security)
+
+    told = load_cmdlets()["get-vmsecurity"]
+    monkeypatch.setitem(load_cmdlets(), "get-vmsecurity", dataclasses.replace(told, handler=only_of_web))
+    host = make_host()
+    reply = run(host, "Get-SecurityState", "off", "web", KeyProtectors=True)
+    assert reply["ok"], reply["error"]
+    found = {row["vm"]: (row["tpm"], row["present"]) for row in reply["steps"][1]["rows"]}
+    ids = {name: str(host.host.machines_named(name)[0].id) for name in ("off", "web")}
+    assert found == {ids["off"]: (None, False), ids["web"]: (False, False)}
 
 
 def test_gotcha_65_services_are_found_by_their_ids(make_host: MakeHost) -> None:

@@ -26,7 +26,7 @@ function Get-SecurityState {
         # for one VM the bytes may also come one by one
         if ($VM.Count -eq 1 -and $protectors.Count -ne 1) { $protectors = @(, [byte[]]$protectors) }
     }
-    if ($settings.Count -ne $VM.Count -or ($KeyProtectors -and $protectors.Count -ne $VM.Count)) {
+    if ($VM.Count -gt 1 -and ($settings.Count -ne $VM.Count -or ($KeyProtectors -and $protectors.Count -ne $VM.Count))) {
         foreach ($one in $VM) { Get-SecurityState -VM $one -KeyProtectors $KeyProtectors }
         return
     }

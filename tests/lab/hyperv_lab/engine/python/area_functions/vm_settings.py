@@ -47,16 +47,17 @@ def _get_security_state(toolbox: Toolbox, parameters: Mapping[str, Any]) -> None
         protectors = toolbox.must("Hyper-V\\Get-VMKeyProtector", VM=machines)
         if len(machines) == 1 and len(protectors) != 1:  # its bytes, one by one
             protectors = [bytes(protectors)]
-        if len(protectors) != len(machines):
-            for machine in machines:
-                _get_security_state(toolbox, {**parameters, "VM": machine})
-            return
-    for index, (machine, security) in enumerate(zip(machines, settings, strict=True)):
+    whole = len(settings) == len(machines) and (not with_protectors or len(protectors) == len(machines))
+    if len(machines) > 1 and not whole:
+        for machine in machines:
+            _get_security_state(toolbox, {**parameters, "VM": machine})
+        return
+    for index, machine in enumerate(machines):
         toolbox.outcome.output.append(
             PlainObject(
                 VMId=machine.get("Id"),
                 KeyProtector=len(protectors[index]) > NO_PROTECTOR_LENGTH if with_protectors else None,
-                **{name: security.get(name) for name in SECURITY},
+                **{name: settings[index].get(name) if settings else None for name in SECURITY},
             )
         )
 
