@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from ..simulation import switches as switch_rules
-from ..simulation.errors import OperationFailed, invalid_parameter, invalid_state
+from ..simulation.errors import OperationFailed, invalid_parameter, invalid_state, not_found
 from ..simulation.machine import VirtualMachine
 from ..simulation.settings import BandwidthSetting, HostAdapter, NetworkAdapter
 from ..simulation.switches import VirtualSwitch
@@ -53,10 +53,8 @@ def machine_adapters(
 
 
 def _missing(name: str) -> OperationFailed:
-    return OperationFailed(  # NET-16
-        f"Unable to find a network adapter with the name '{name}'.",
-        error_id="ObjectNotFound",
-        category="ObjectNotFound",
+    return not_found(  # NET-16
+        f"Unable to find a network adapter with the name '{name}'."
     )
 
 
@@ -68,11 +66,7 @@ def chosen_adapters(ctx: Context, *, name: str = "Name") -> list[Adapter]:
             if not isinstance(item, NetworkAdapter | HostAdapter):
                 ctx.terminate(invalid_parameter(f"'{item}' is not a network adapter."))
             if ctx.host.find_object(item.key) is not item:
-                ctx.error(
-                    OperationFailed(
-                        "The network adapter was not found.", error_id="ObjectNotFound", category="ObjectNotFound"
-                    )
-                )
+                ctx.error(not_found("The network adapter was not found."))
             else:
                 adapters.append(item)
         return adapters

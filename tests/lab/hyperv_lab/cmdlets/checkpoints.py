@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ..simulation import checkpoints as rules
 from ..simulation.checkpoints import Checkpoint
-from ..simulation.errors import OperationFailed, not_found
+from ..simulation.errors import invalid_parameter, not_found
 from ..simulation.machine import VirtualMachine
 from ..simulation.transfer import export_checkpoint
 from ..simulation.wildcards import has_wildcard, matches
@@ -55,13 +55,7 @@ def get_snapshot(ctx: Context) -> None:
     kind = ctx.text("SnapshotType")
     shown = [each for each in candidates if (name is None or matches(name, each.name)) and kind in (None, each.kind)]
     if not shown and (name is not None or kind is not None or ctx.has("ChildOf")):  # CHK-18
-        ctx.error(
-            OperationFailed(
-                "Hyper-V was unable to find a checkpoint that fits.",
-                error_id="ObjectNotFound",
-                category="ObjectNotFound",
-            )
-        )
+        ctx.error(not_found("Hyper-V was unable to find a checkpoint that fits."))
     for each in shown:
         ctx.emit(each)
 
@@ -77,13 +71,7 @@ def _chosen(ctx: Context) -> list[Checkpoint]:
         if names_match(names, checkpoint.name)
     ]
     if names and not found and not any(has_wildcard(name) for name in names):
-        ctx.error(
-            OperationFailed(
-                f"Hyper-V was unable to find a checkpoint with the name '{names[0]}'.",
-                error_id="InvalidParameter",
-                category="InvalidArgument",
-            )
-        )
+        ctx.error(invalid_parameter(f"Hyper-V was unable to find a checkpoint with the name '{names[0]}'."))
     return found
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 
 from ..simulation.checkpoints import Checkpoint
-from ..simulation.errors import CmdletError, ErrorRecord, OperationFailed, invalid_parameter
+from ..simulation.errors import CmdletError, ErrorRecord, OperationFailed, invalid_parameter, not_found
 from ..simulation.host import Host
 from ..simulation.machine import VirtualMachine
 from ..simulation.settings import Settings
@@ -238,13 +238,7 @@ class Context:
             if not isinstance(item, VirtualMachine):
                 self.terminate(invalid_parameter(f"'{item}' is not a virtual machine."))
             if item.deleted:  # VM-03
-                self.error(
-                    OperationFailed(
-                        f"The operation failed because the virtual machine '{item.name}' was not found.",
-                        error_id="ObjectNotFound",
-                        category="ObjectNotFound",
-                    )
-                )
+                self.error(not_found(f"The operation failed because the virtual machine '{item.name}' was not found."))
             else:
                 chosen.append(item)
                 self.chosen_machines[item.id] = item
@@ -261,8 +255,8 @@ class Context:
         """The error for a name that no machine has (VM-02)."""
         message = f'Hyper-V was unable to find a virtual machine with name "{name}".'
         if self.definition.name == "Get-VM":
-            return OperationFailed(message, error_id="InvalidParameter", category="InvalidArgument", target=name)
-        return OperationFailed(message, error_id="ObjectNotFound", category="ObjectNotFound")
+            return invalid_parameter(message, target=name)
+        return not_found(message)
 
     def settings(self) -> list[Settings]:
         """The settings of the machines or of the checkpoint that the parameters choose."""
@@ -282,13 +276,7 @@ class Context:
             if not isinstance(item, kind):
                 self.terminate(invalid_parameter(f"'{item}' is not of the type that -{name} takes."))
             if not self._is_live(item):
-                self.error(
-                    OperationFailed(
-                        "The operation failed because the object was not found.",
-                        error_id="ObjectNotFound",
-                        category="ObjectNotFound",
-                    )
-                )
+                self.error(not_found("The operation failed because the object was not found."))
                 continue
             found.append(item)
             machine = getattr(item, "machine", None)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from ..simulation import drive_store
-from ..simulation.errors import OperationFailed, invalid_state
+from ..simulation.errors import invalid_parameter, invalid_state
 from ..simulation.machine import VirtualMachine
 from ..simulation.settings import Controller, DvdDrive
 from .context import Context
@@ -67,13 +67,7 @@ def _chosen(ctx: Context) -> list[DvdDrive]:
             and ctx.integer("ControllerLocation") in (None, drive.location)
         ]
         if not drives:
-            ctx.error(
-                OperationFailed(
-                    f"'{machine.name}' has no DVD drive at the given location.",
-                    error_id="InvalidParameter",
-                    category="InvalidArgument",
-                )
-            )
+            ctx.error(invalid_parameter(f"'{machine.name}' has no DVD drive at the given location."))
         found += drives[:1]
     return found
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ..simulation.errors import OperationFailed, invalid_parameter
+from ..simulation.errors import invalid_parameter
 from ..simulation.machine import VirtualMachine
 from ..simulation.settings import (
     SECURE_BOOT_TEMPLATES,
@@ -124,10 +124,8 @@ def _source(machine: VirtualMachine, firmware: Firmware, item: object) -> BootSo
             return existing
         description = "EFI Network" if isinstance(item, NetworkAdapter) else "EFI SCSI Device"
         return BootSource(machine.settings, item, description)
-    raise OperationFailed(  # FW-08
-        "The boot order holds a device that does not belong to the virtual machine.",
-        error_id="InvalidParameter",
-        category="InvalidArgument",
+    raise invalid_parameter(  # FW-08
+        "The boot order holds a device that does not belong to the virtual machine."
     )
 
 

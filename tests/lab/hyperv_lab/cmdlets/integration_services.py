@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ..simulation.errors import OperationFailed
+from ..simulation.errors import invalid_parameter
 from ..simulation.settings import IntegrationService
 from ..simulation.wildcards import has_wildcard, matches
 from .context import Context, names_match
@@ -35,13 +35,7 @@ def _switch(ctx: Context, enabled: bool) -> None:
         for name in ctx.texts("Name"):
             found = [service for service in machine.settings.services if matches(name, service.name)]
             if not found and not has_wildcard(name):
-                ctx.error(
-                    OperationFailed(
-                        f"Unable to find an integration service named '{name}'.",
-                        error_id="InvalidParameter",
-                        category="InvalidArgument",
-                    )
-                )
+                ctx.error(invalid_parameter(f"Unable to find an integration service named '{name}'."))
             ctx.each(found, change)
 
 

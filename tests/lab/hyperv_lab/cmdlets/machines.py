@@ -23,13 +23,7 @@ def get_vm(ctx: Context) -> None:
         identifier = ctx.guid("Id")
         machine = ctx.host.machines.get(identifier) if identifier else None
         if machine is None:  # VM-04
-            ctx.error(
-                OperationFailed(
-                    f"Hyper-V was unable to find a virtual machine with id {identifier}.",
-                    error_id="ObjectNotFound",
-                    category="ObjectNotFound",
-                )
-            )
+            ctx.error(not_found(f"Hyper-V was unable to find a virtual machine with id {identifier}."))
         else:
             ctx.emit(machine)
         return

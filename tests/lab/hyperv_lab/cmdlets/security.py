@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 
-from ..simulation.errors import OperationFailed, invalid_parameter
+from ..simulation.errors import OperationFailed, invalid_operation, invalid_parameter
 from ..simulation.machine import VirtualMachine
 from ..simulation.settings import Security
 from .context import Context
@@ -34,11 +34,7 @@ def set_security(ctx: Context) -> None:
         if encrypted:
             _require_protector(machine)
         if encrypted is False and security.shielded:  # SEC-06
-            raise OperationFailed(
-                f"'{machine.name}' is shielded: encryption cannot be turned off.",
-                error_id="InvalidOperation",
-                category="InvalidOperation",
-            )
+            raise invalid_operation(f"'{machine.name}' is shielded: encryption cannot be turned off.")
         if ctx.whatif:
             return
         if encrypted is not None:

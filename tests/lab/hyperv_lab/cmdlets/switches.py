@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from ..simulation import switches as rules
-from ..simulation.errors import OperationFailed, invalid_parameter, not_found
+from ..simulation.errors import OperationFailed, invalid_operation, invalid_parameter, not_found
 from ..simulation.switches import PhysicalAdapter, VirtualSwitch
 from ..simulation.wildcards import has_wildcard, matches
 from .context import Context
@@ -21,11 +21,8 @@ def switches_matching(ctx: Context, pattern: str) -> list[VirtualSwitch]:
 
 def switch_missing(name: str) -> OperationFailed:
     """The error for a name that no switch has (NET-01)."""
-    return OperationFailed(  # NET-01
-        f'Hyper-V was unable to find a virtual switch with name "{name}".',
-        error_id="InvalidParameter",
-        category="InvalidArgument",
-        target=name,
+    return invalid_parameter(  # NET-01
+        f'Hyper-V was unable to find a virtual switch with name "{name}".', target=name
     )
 
 
@@ -41,9 +38,7 @@ def switch_named(ctx: Context, name: str) -> VirtualSwitch:
     if not found:
         raise switch_missing(name)
     if len(found) > 1:  # NET-02
-        raise OperationFailed(
-            f"More than one virtual switch matches '{name}'.", error_id="InvalidOperation", category="InvalidOperation"
-        )
+        raise invalid_operation(f"More than one virtual switch matches '{name}'.")
     return found[0]
 
 
@@ -60,13 +55,7 @@ def get_switch(ctx: Context) -> None:
         for identifier in ctx.items("Id"):
             switch = ctx.host.switches.get(identifier)
             if switch is None:
-                ctx.error(
-                    OperationFailed(
-                        "No Ethernet switch could be found matching the specified criteria.",
-                        error_id="ObjectNotFound",
-                        category="ObjectNotFound",
-                    )
-                )
+                ctx.error(not_found("No Ethernet switch could be found matching the specified criteria."))
             else:
                 show(switch)
         return

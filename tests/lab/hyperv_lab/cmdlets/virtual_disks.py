@@ -163,10 +163,8 @@ def _reparent(ctx: Context, entry: Entry) -> None:
     if parent_disk.size != disk.size and disk.disk_format == "VHD":
         raise invalid_parameter("The parent has another size.")
     if parent_disk.link != disk.parent_link and not ctx.flag("IgnoreIdMismatch"):  # VHD-26
-        raise OperationFailed(
+        raise invalid_parameter(
             "Failed to set the parent of the virtual hard disk: there is a mismatch in the identifiers. (0xC03A000E)",
-            error_id="InvalidParameter",
-            category="InvalidArgument",
             hresult=VHD_PARENT_MISMATCH,
         )
     if not ctx.whatif:

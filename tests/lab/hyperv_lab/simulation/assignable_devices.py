@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .errors import OperationFailed, invalid_parameter, invalid_state
+from .errors import OperationFailed, in_use, invalid_parameter, invalid_state, not_found
 from .settings import Component, Settings
 from .values import SimObject
 
@@ -82,11 +82,7 @@ def find(host: Host, location: str) -> PciDevice:
     """A device by its location path, in any case. Raises OperationFailed."""
     found = next((device for device in host.pci_devices if device.location.casefold() == location.casefold()), None)
     if found is None:
-        raise OperationFailed(
-            f"The device with the location path '{location}' was not found.",
-            error_id="ObjectNotFound",
-            category="ObjectNotFound",
-        )
+        raise not_found(f"The device with the location path '{location}' was not found.")
     return found
 
 
@@ -113,11 +109,7 @@ def mount(device: PciDevice) -> None:
         raise invalid_state(f"The device '{device.location}' is mounted already.")
     owner = device.owner
     if owner is not None:  # DDA-06
-        raise OperationFailed(
-            f"The operation failed.\nThe device '{device.location}' is assigned to '{owner.name}'.",
-            error_id="ObjectInUse",
-            category="ResourceBusy",
-        )
+        raise in_use(f"The operation failed.\nThe device '{device.location}' is assigned to '{owner.name}'.")
     device.dismounted = False
 
 
@@ -139,11 +131,7 @@ def assign(machine: VirtualMachine, location: str) -> AssignedDevice:
         )
     owner = device.owner
     if owner is not None:  # DDA-04
-        raise OperationFailed(
-            f"The device '{location}' is assigned to '{owner.name}' already.",
-            error_id="ObjectInUse",
-            category="ResourceBusy",
-        )
+        raise in_use(f"The device '{location}' is assigned to '{owner.name}' already.")
     assigned = AssignedDevice(machine.settings, device)
     machine.settings.pci_devices.append(assigned)
     return assigned

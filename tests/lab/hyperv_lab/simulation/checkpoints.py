@@ -10,7 +10,7 @@ import uuid
 from dataclasses import dataclass, field
 
 from . import virtual_disks
-from .errors import DISK_FULL, FILE_NOT_FOUND, FileError, OperationFailed, invalid_state
+from .errors import DISK_FULL, FILE_NOT_FOUND, FileError, OperationFailed, invalid_state, not_found
 from .files import Entry
 from .releases import version_key
 from .settings import HardDiskDrive, Settings
@@ -105,11 +105,7 @@ def take(machine: VirtualMachine, name: str | None, *, kind: str = "Standard", a
             f"Cannot take checkpoint for '{machine.name}' because one or more sharable VHDX are attached."
         )
     if machine.merges:  # CHK-03
-        raise OperationFailed(
-            f"Checkpoint operation for '{machine.name}' was cancelled: disks are being merged.",
-            error_id="InvalidState",
-            category="InvalidOperation",
-        )
+        raise invalid_state(f"Checkpoint operation for '{machine.name}' was cancelled: disks are being merged.")
     if machine.state not in ("Running", "Off", "Saved", "Paused"):
         raise invalid_state(f"Checkpoint operation for '{machine.name}' failed in the state {machine.state}.")
     memory = _takes_memory(machine)
@@ -300,11 +296,9 @@ def _require_files(checkpoint: Checkpoint) -> None:
         try:
             virtual_disks.chain(checkpoint.host, drive.path)
         except OperationFailed as failure:  # CHK-07
-            raise OperationFailed(
+            raise not_found(
                 f"Checkpoint operation for '{checkpoint.machine.name}' failed: a missing checkpoint file. "
                 f"{failure.message}",
-                error_id="ObjectNotFound",
-                category="ObjectNotFound",
                 hresult=FILE_NOT_FOUND,
             ) from failure
 

@@ -9,7 +9,7 @@ import typing as t
 import uuid
 
 from . import physical_disks, virtual_disks
-from .errors import FILE_NOT_FOUND, OperationFailed, invalid_parameter, invalid_state, not_found
+from .errors import FILE_NOT_FOUND, invalid_parameter, invalid_state, not_found
 from .machine import VirtualMachine
 from .settings import Controller, Drive, DvdDrive, FloppyDrive, HardDiskDrive, PmemController, ScsiController, Settings
 
@@ -44,11 +44,7 @@ def find_controller(settings: Settings, controller_type: str, number: int) -> Co
     """A controller by number. Raises OperationFailed if there is none (DRV-02)."""
     found = controllers(settings, controller_type)
     if not 0 <= number < len(found):  # DRV-02
-        raise OperationFailed(
-            f"'{settings.name}' does not have a {controller_type} controller with the number {number}.",
-            error_id="ObjectNotFound",
-            category="ObjectNotFound",
-        )
+        raise not_found(f"'{settings.name}' does not have a {controller_type} controller with the number {number}.")
     return found[number]
 
 
@@ -100,16 +96,12 @@ def free_slot(
         else:
             taken = controller
     if taken is not None and number is not None:  # DRV-04
-        raise OperationFailed(
+        raise not_found(
             f"Failed to add device.\nThe controller location {location} on {taken.controller_type} controller "
-            f"{taken.number} of '{machine.name}' is in use.",
-            error_id="ObjectNotFound",
-            category="ObjectNotFound",
+            f"{taken.number} of '{machine.name}' is in use."
         )
-    raise OperationFailed(  # DRV-05
-        f"Failed to add device.\n'{machine.name}' has no free location on its controllers.",
-        error_id="ObjectNotFound",
-        category="ObjectNotFound",
+    raise not_found(  # DRV-05
+        f"Failed to add device.\n'{machine.name}' has no free location on its controllers."
     )
 
 
@@ -134,11 +126,9 @@ def check_disk(machine: VirtualMachine, path: str) -> None:
             twice (DRV-09), or in use while the machine runs.
     """
     if not machine.host.files.exists(path):  # DRV-08
-        raise OperationFailed(
+        raise not_found(
             f"Failed to add device 'Virtual Hard Disk'.\nHyper-V could not find '{path}': The system cannot "
             f"find the file specified. (0x80070002)",
-            error_id="ObjectNotFound",
-            category="ObjectNotFound",
             hresult=FILE_NOT_FOUND,
         )
     virtual_disks.chain(machine.host, path, "attach")
@@ -199,11 +189,9 @@ def check_sharing(drive: HardDiskDrive) -> None:
     if virtual_disks.suffix_of(path) not in (".vhdx", SET_SUFFIX):  # DRV-21
         raise invalid_parameter(f"The disk '{path}' cannot be shared: it is neither a VHDX nor a VHD Set.")
     if not (path.startswith("\\\\") or "\\clusterstorage\\" in path.casefold()):  # DRV-22
-        raise OperationFailed(
+        raise invalid_parameter(
             f"Failed to add device 'Virtual Hard Disk'.\nThe storage where the virtual hard disk '{path}' is located "
-            "does not support virtual hard disk sharing.",
-            error_id="InvalidParameter",
-            category="InvalidArgument",
+            "does not support virtual hard disk sharing."
         )
 
 
@@ -315,10 +303,8 @@ def add_dvd(machine: VirtualMachine, number: int | None, location: int | None, p
 def check_image(machine: VirtualMachine, path: str | None) -> None:
     """Refuse a DVD image that does not exist (DVD-02)."""
     if path and not machine.host.files.exists(path):  # DVD-02
-        raise OperationFailed(
+        raise not_found(
             f"Failed to add device 'Virtual CD/DVD Disk'.\nThe system cannot find '{path}'. (0x80070002)",
-            error_id="ObjectNotFound",
-            category="ObjectNotFound",
             hresult=FILE_NOT_FOUND,
         )
 

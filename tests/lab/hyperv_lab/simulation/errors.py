@@ -122,9 +122,16 @@ class FileError(OperationFailed):
 
 
 # ERR-02: the ids and categories below
-def invalid_parameter(message: str, *, hresult: int | None = None) -> OperationFailed:
+def invalid_parameter(message: str, *, hresult: int | None = None, target: str | None = None) -> OperationFailed:
     """A value that the host cannot accept."""
-    return OperationFailed(message, error_id="InvalidParameter", category="InvalidArgument", hresult=hresult)
+    return OperationFailed(
+        message, error_id="InvalidParameter", category="InvalidArgument", hresult=hresult, target=target
+    )
+
+
+def invalid_operation(message: str) -> OperationFailed:
+    """Something that the module's own cmdlets do not do with a thing as it is."""
+    return OperationFailed(message, error_id="InvalidOperation", category="InvalidOperation")
 
 
 def invalid_state(message: str, *, hresult: int | None = None) -> OperationFailed:

@@ -73,11 +73,7 @@ def find_san(host: Host, name: str) -> VirtualSan:
     """A virtual SAN by its name in any case. Raises OperationFailed (FCH-02)."""
     found = next((san for san in host.virtual_sans if san.name.casefold() == name.casefold()), None)
     if found is None:  # FCH-02
-        raise OperationFailed(
-            f"Hyper-V was unable to find a virtual SAN with name '{name}'.",
-            error_id="InvalidParameter",
-            category="InvalidArgument",
-        )
+        raise invalid_parameter(f"Hyper-V was unable to find a virtual SAN with name '{name}'.")
     return found
 
 

@@ -15,6 +15,7 @@ from .errors import (
     OUT_OF_MEMORY,
     FileError,
     OperationFailed,
+    in_use,
     invalid_parameter,
     invalid_state,
 )
@@ -452,14 +453,11 @@ class VirtualMachine(SimObject):
                 if not lock.endswith("(read)") and not lock.startswith(self.lock_name)
             ]
             if blocked or any(virtual_disks.disk_of(entry).disk_number is not None for entry in chain):  # PWR-11
-                raise OperationFailed(
+                raise in_use(
                     f"'{self.name}' failed to start.\nFailed to open attachment '{drive.path}'. Error: 'The "
                     f"process cannot access the file "
                     f"because it is being used by another process.' (0x80070020). (Virtual machine ID "
-                    f"{str(self.id).upper()})",
-                    error_id="ObjectInUse",
-                    category="ResourceBusy",
-                    hresult=-2147024864,
+                    f"{str(self.id).upper()})"
                 )
         return [chain]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 import uuid
 
-from .errors import OperationFailed, invalid_parameter, not_found
+from .errors import in_use, invalid_operation, invalid_parameter, not_found
 from .settings import HostAdapter, NetworkAdapter
 from .values import SimObject
 
@@ -101,12 +101,10 @@ def find_physical(host: Host, *, name: str | None = None, description: str | Non
         if wanted is not None and actual.casefold() == wanted.casefold():
             for switch in host.switches.values():
                 if adapter in switch.adapters:  # NET-06
-                    raise OperationFailed(
+                    raise invalid_operation(
                         "Failed while adding virtual Ethernet switch connections.\n"
                         f"External Ethernet adapter '{adapter.description}' is already bound to the Microsoft "
-                        f"Virtual Switch protocol.",
-                        error_id="InvalidOperation",
-                        category="InvalidOperation",
+                        f"Virtual Switch protocol."
                     )
             return adapter
     raise not_found("No network adapter was found that matches the specified criteria.")  # NET-05
@@ -168,13 +166,11 @@ def remove_switch(host: Host, switch: VirtualSwitch) -> None:
         OperationFailed: ObjectInUse while a virtual machine that is not off is connected (NET-07).
     """
     if any(adapter.machine.state != "Off" for adapter in switch.connected()):  # NET-07
-        raise OperationFailed(
+        raise in_use(
             "Failed while removing virtual Ethernet switch.\n"
             f"The virtual switch '{switch.name}' cannot be deleted because it is being used by running virtual "
             f"machines or assigned to "
-            "child pools.\nThe operation cannot be performed while the object is in use.",
-            error_id="ObjectInUse",
-            category="ResourceBusy",
+            "child pools.\nThe operation cannot be performed while the object is in use."
         )
     for adapter in switch.connected():
         adapter.switch = None

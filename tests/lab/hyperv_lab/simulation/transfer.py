@@ -277,11 +277,9 @@ def compare(
     """
     definition = _definition(host, path)
     if not new_id and definition.id in host.machines:  # IMP-02
-        raise OperationFailed(
+        raise invalid_parameter(
             f"Failed to import a virtual machine.\nThe operation failed because a virtual machine with the identifier "
             f"{str(definition.id).upper()} exists already. (0x800700B7)",
-            error_id="InvalidParameter",
-            category="InvalidArgument",
             hresult=ALREADY_EXISTS,
         )
     for given in (machine_path, snapshot_path, paging_path, source_disks, target_disks):

@@ -160,15 +160,12 @@ def open_entry(host: Host, path: str, action: str = "open") -> Entry:
     if entry is None or entry.is_directory:
         folder = host.files.find(path.rsplit("\\", 1)[0])
         raise not_found(
-            f"Failed to {action} the virtual hard disk '{path}': the system cannot find the file specified. "
-            f"(0x80070002).",
+            f"Failed to {action} the virtual hard disk '{path}': the system cannot find the file specified.",
             hresult=FILE_NOT_FOUND if folder is not None and folder.is_directory else PATH_NOT_FOUND,
         )
     if entry.disk is None:  # VHD-06
-        raise OperationFailed(
+        raise invalid_parameter(
             f"Failed to {action} '{path}': the file or directory is corrupted and unreadable. (0xC03A0015)",
-            error_id="InvalidParameter",
-            category="InvalidArgument",
             hresult=-1069940715,  # 0xC03A0015, ERROR_VIRTDISK_NOT_VIRTUAL_DISK
         )
     if entry.disk.busy:  # VHD-07
@@ -211,20 +208,16 @@ def chain(host: Host, path: str, action: str = "open") -> list[Entry]:
         child = disk_of(entries[-1])
         parent = host.files.find(parent_path)
         if parent is None or parent.disk is None or parent.path.casefold() in seen:  # VHD-09
-            raise OperationFailed(
+            raise not_found(
                 f"Failed to {action} '{path}': the parent virtual hard disk '{parent_path}' was not found. "
                 f"(0xC03A000D)",
-                error_id="ObjectNotFound",
-                category="ObjectNotFound",
                 hresult=VHD_PARENT_NOT_FOUND,
             )
         if parent.disk.link != child.parent_link:  # VHD-10
-            raise OperationFailed(
+            raise invalid_parameter(
                 f"Failed to {action} '{path}': the chain of virtual hard disks is corrupted. There is a "
                 f"mismatch in the identifiers of "
                 f"the parent virtual hard disk '{parent_path}' and the differencing disk. (0xC03A000E)",
-                error_id="InvalidParameter",
-                category="InvalidArgument",
                 hresult=VHD_PARENT_MISMATCH,
             )
         seen.add(parent.path.casefold())
