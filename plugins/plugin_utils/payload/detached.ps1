@@ -58,9 +58,9 @@ function Invoke-Operation {
                 if ($record.Activity -ceq 'datacenter.hyperv') { $step, $activity, $percent = $record.StatusDescription, '', -1 }
                 else { $activity, $percent = $record.Activity, $record.PercentComplete }
             }
+            if (-not $untold) { continue }
             # an activity may be in any language, and is only for people
             $lines = $step, $percent, [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes($activity))
-            if (-not $untold) { continue }
             # whoever reads the file at this moment keeps it from being written: the next round does it then
             try { [IO.File]::WriteAllText($path.progress, $lines -join "`n"); $untold = $false } catch { $null = $_ }
         } until ($ended)

@@ -20,7 +20,6 @@ from ..virtual_disk import name_problem, path_problem
 #: Types of checkpoints as the options call them, and as Microsoft.HyperV.PowerShell.CheckpointType does.
 TYPES = {"standard": "Standard", "production": "Production", "production_only": "ProductionOnly"}
 
-#: Seconds in each unit of a duration.
 #: Options that mean something in one state only, and that state.
 _OF_STATE = {
     "type": "present",

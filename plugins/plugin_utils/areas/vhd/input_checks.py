@@ -9,7 +9,7 @@ import typing as t
 
 from ...core.plan import BadInput
 from ...core.size import size_text
-from ..virtual_disk import check_disk_file, extension_of, path_problem, same_path
+from ..virtual_disk import FORMATS, check_disk_file, extension_of, path_problem, same_path
 
 if t.TYPE_CHECKING:
     from .declaration import DiskDeclaration
@@ -108,7 +108,7 @@ def _check_conversion_source(disk: DiskDeclaration) -> None:
     problem = path_problem(disk.convert_from)
     if problem is not None:
         raise BadInput(file.where("convert_from"), problem)
-    if extension_of(disk.convert_from) not in (*BLOCK_SIZES, ".avhdx", ".avhd"):
+    if extension_of(disk.convert_from) not in FORMATS:
         raise BadInput(file.where("convert_from"), f"{disk.convert_from!r} must end in .vhd, .vhdx or .vhds")
     if same_path(disk.convert_from, file.path):
         raise BadInput(file.where("convert_from"), "names the disk itself; convert: true changes it in place")

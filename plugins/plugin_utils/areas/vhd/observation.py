@@ -15,6 +15,7 @@ from ..virtual_disk import (
     CHECKPOINT_PATHS,
     DRIVE_PATHS,
     FILE_NOT_FOUND,
+    FORMATS,
     Chain,
     Chains,
     Volume,
@@ -49,7 +50,7 @@ MAINTENANCE_FILE = "vhd_maintenance"
 READ_COMPACTED, COMPACT = "Get-CompactedSize", "Compress-Disk"
 
 #: Extensions of virtual disk files, as FileInfo.Extension gives them.
-DISK_EXTENSIONS = (".vhd", ".vhdx", ".avhd", ".avhdx", ".vhds", ".vhdpmem")
+DISK_EXTENSIONS = tuple(FORMATS)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -137,7 +137,7 @@ class _Moves:
     def _step(self, action: Action) -> Step:
         self._count += 1
         name, vm = f"{action}{self._count}", self._place.vm
-        self._stopped = self._stopped or action in ("stop", "discard")
+        self._stopped = self._stopped or action in ("stop", "pull", "discard")
         if action == "stop" and not self._vm.get("turn_off"):
             return self._place.step(
                 name,

@@ -10,17 +10,18 @@ import typing as t
 from ...core.area import Options
 from ...core.plan import Plan, State
 from ...core.step import Replies, Step
+from ..vm.power import PAYLOAD_FILE as STOPPING_FILE
+from ..vm.power import STOP_POWER
 from .declaration import Declaration, declare_power
 from .observation import PAYLOAD_FILE, WAIT_FOR_CHANGE, Observation, reading_steps, understand_replies
-from .planning import ASK, STOP_POWER, plan_power, power_state
-from .planning import PAYLOAD_FILE as ASKING_FILE
+from .planning import ASK, plan_power, power_state
 from .run import PowerRun
 
 
 class VmPowerArea:
     """The feature area behind the module `vm_power`. Its runs take several exchanges: see run.py."""
 
-    payload: tuple[str, ...] = (ASKING_FILE, PAYLOAD_FILE)
+    payload: tuple[str, ...] = (STOPPING_FILE, PAYLOAD_FILE)
     functions: tuple[str, ...] = (ASK, STOP_POWER, WAIT_FOR_CHANGE)
     run_class = PowerRun
 

@@ -10,7 +10,7 @@ import typing as t
 
 from ...core.plan import Plan, PlannedStep, Refusal, State
 from ...core.step import Field, Reference, Step
-from ..vm.power import state_word
+from ..vm.power import STOP_POWER, state_word
 from ..vm.stuck import RENAMING
 from .declaration import Declaration, Member
 from .observation import Observation, ObservedPower
@@ -19,8 +19,8 @@ from .ways import GOALS, PASSING, Action, Obstacle, way
 #: The step that the others refer to.
 MACHINES = "machines"
 
-#: The payload file with the function that asks a guest, and the function.
-PAYLOAD_FILE, ASK, STOP_POWER = "vm", "Request-GuestShutdown", "Stop-VMPower"
+#: The function that asks a guest; its payload file is that of `STOP_POWER`.
+ASK = "Request-GuestShutdown"
 
 _CALLS: dict[Action, tuple[str, dict[str, t.Any]]] = {
     "start": ("Hyper-V\\Start-VM", {}),

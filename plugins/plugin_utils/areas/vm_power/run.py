@@ -28,8 +28,6 @@ from .addresses import usable_address
 from .declaration import Declaration, Group, Member
 from .observation import (
     CHANGE,
-    PAYLOAD_FILE,
-    WAIT_FOR_CHANGE,
     ObservedPower,
     understand_replies,
     waiting_step,
@@ -37,7 +35,6 @@ from .observation import (
 from .planning import (
     ASK,
     MACHINES,
-    STOP_POWER,
     Move,
     is_passing,
     journeys,
@@ -46,7 +43,6 @@ from .planning import (
     plan_power,
     power_state,
 )
-from .planning import PAYLOAD_FILE as ASKING_FILE
 
 #: Seconds for a machine on its way from one state to another; after that it is stuck (stubs of VMState, gotcha 47).
 SETTLE_SECONDS = 120
@@ -149,8 +145,6 @@ class PowerRun(Run):
     def _batch(self, steps: c.Iterable[t.Any], plan: Plan | None, *, waits: bool = False) -> Batch:
         steps = tuple(steps)
         called = tuple(dict.fromkeys(step.call for step in steps if step.is_function))
-        homes = {ASK: ASKING_FILE, STOP_POWER: ASKING_FILE, WAIT_FOR_CHANGE: PAYLOAD_FILE}
-        files = tuple(dict.fromkeys(homes[call] for call in called))
         lock = None
         if plan is not None:
             expected = self._sequence if self._fresh else None
@@ -159,7 +153,7 @@ class PowerRun(Run):
             steps=steps,
             lock=lock,
             functions=called,
-            payload=files,
+            payload=tuple(self._area.payload) if called else (),
             deadline_seconds=self._terms.deadline_seconds,
             on_failure="next_lane",
             parallel=self._declaration.parallel if plan is not None and not waits else 1,

@@ -22,8 +22,6 @@ CHECKPOINT_TYPES: Words = {
     "standard": "Standard",
 }
 TRANSPORT_TYPES: Words = {"vmbus": "VMBus", "hvsocket": "HvSocket"}
-
-
 RESOLUTION_TYPES: Words = {"maximum": "Maximum", "single": "Single", "default": "Default"}
 
 ENABLE_METERING, DISABLE_METERING = "Hyper-V\\Enable-VMResourceMetering", "Hyper-V\\Disable-VMResourceMetering"
