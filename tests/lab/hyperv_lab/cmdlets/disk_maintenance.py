@@ -13,7 +13,7 @@ from ..simulation.settings import HardDiskDrive
 from ..simulation.virtual_disks import VirtualDisk
 from .context import Context
 from .registry import cmdlet
-from .virtual_disks import describe, written
+from .virtual_disks import describe, named_chain, named_disk, written
 
 
 def _full(path: str, action: str) -> OperationFailed:
@@ -30,7 +30,7 @@ def resize_vhd(ctx: Context) -> None:
 
 
 def _resize(ctx: Context, path: str) -> None:
-    entries = rules.chain(ctx.host, path, "resize")
+    entries = named_chain(ctx, path, "resize")
     entry, disk = entries[0], rules.disk_of(entries[0])
     size = rules.minimum_size(entries) if ctx.flag("ToMinimumSize") else ctx.integer("SizeBytes") or 0
     if ctx.flag("ToMinimumSize") and not size:  # VHD-30
@@ -87,7 +87,7 @@ def _online(ctx: Context, entry: Entry) -> bool:
 def convert_vhd(ctx: Context) -> None:
     """Copy a disk into another format or type. The source is busy meanwhile (VHD-35)."""
     source_path, path = ctx.required("Path"), ctx.required("DestinationPath")
-    entries = rules.chain(ctx.host, source_path, "convert")
+    entries = named_chain(ctx, source_path, "convert")
     source, disk = entries[0], rules.disk_of(entries[0])
     rules.check_exclusive(source, "convert")
     disk_format = rules.format_of(path)
@@ -128,7 +128,7 @@ def optimize_vhd(ctx: Context) -> None:
     """Compact dynamic and differencing disks that nothing has open for writing; a fixed one is refused (VHD-36)."""
 
     def optimize(path: str) -> None:
-        entry = rules.open_entry(ctx.host, path, "compact")
+        entry = named_disk(ctx, path, "compact")
         disk = rules.disk_of(entry)
         if not (disk.disk_number is not None and disk.read_only):
             rules.check_exclusive(entry, "compact")
@@ -148,7 +148,7 @@ def optimize_vhd(ctx: Context) -> None:
 def merge_vhd(ctx: Context) -> None:
     """Put a differencing disk's data into a parent, or the whole chain into a new disk."""
     path = ctx.required("Path")
-    entries = rules.chain(ctx.host, path, "merge")
+    entries = named_chain(ctx, path, "merge")
     if rules.disk_of(entries[0]).kind != "Differencing":  # VHD-25
         raise invalid_parameter(f"'{path}' is not a differencing disk.")
     rules.check_exclusive(entries[0], "merge")

@@ -11,13 +11,13 @@ from ..simulation.files import Entry
 from ..simulation.values import Record, Value
 from .context import Context
 from .registry import cmdlet
-from .virtual_disks import describe, written
+from .virtual_disks import describe, named_disk, written
 
 RECORD = "Microsoft.Vhd.PowerShell.VHDSetInfo"
 
 
 def _set_at(ctx: Context, path: str, action: str) -> Entry:
-    entry = rules.open_entry(ctx.host, path, action)
+    entry = named_disk(ctx, path, action)
     if rules.disk_of(entry).disk_format != "VHDSet":  # VHD-39
         raise invalid_parameter(f"'{path}' is not a VHD Set.", hresult=INVALID_ARGUMENT)
     return entry

@@ -20,6 +20,25 @@ WRITING = "a cmdlet that writes it"
 RECORD = "Microsoft.Vhd.PowerShell.VirtualHardDisk"
 
 
+def look_for(ctx: Context, path: str) -> None:
+    """Look for a file that a parameter names, as the cmdlets themselves do before they ask the host (VHD-05)."""
+    entry = ctx.host.files.find(path)
+    if entry is None or entry.is_directory:  # VHD-05
+        raise invalid_parameter(f"'{path}' is not an existing virtual hard disk file.")
+
+
+def named_disk(ctx: Context, path: str, action: str) -> Entry:
+    """The file of a virtual disk that a parameter names. Raises as `look_for` and `open_entry`."""
+    look_for(ctx, path)
+    return rules.open_entry(ctx.host, path, action)
+
+
+def named_chain(ctx: Context, path: str, action: str) -> list[Entry]:
+    """The file that a parameter names and its parents, child first. Raises as `look_for` and `chain`."""
+    look_for(ctx, path)
+    return rules.chain(ctx.host, path, action)
+
+
 def describe(ctx: Context, entry: Entry) -> Record:
     """What Get-VHD shows of a file. The record does not change afterwards."""
     disk = rules.disk_of(entry)
@@ -74,7 +93,7 @@ def get_vhd(ctx: Context) -> None:
     """Virtual disks by path, by machine, or by number."""
 
     def show(path: str) -> None:
-        ctx.emit(describe(ctx, rules.open_entry(ctx.host, path, "get")))
+        ctx.emit(describe(ctx, named_disk(ctx, path, "get")))
 
     if ctx.has("VMId"):
         paths: list[str] = []
@@ -107,6 +126,7 @@ def new_vhd(ctx: Context) -> None:
         if ctx.whatif:
             return
         if ctx.has("ParentPath"):
+            look_for(ctx, ctx.required("ParentPath"))  # VHD-05
             entry = rules.create_differencing(
                 ctx.host,
                 path,
@@ -135,7 +155,7 @@ def new_vhd(ctx: Context) -> None:
 @cmdlet("Hyper-V", "Set-VHD", "Path ParentPath IgnoreIdMismatch PhysicalSectorSizeBytes ResetDiskIdentifier Force")
 def set_vhd(ctx: Context) -> None:
     """Give a disk another parent, physical sector size, or identifier."""
-    entry = rules.open_entry(ctx.host, ctx.required("Path"), "set")
+    entry = named_disk(ctx, ctx.required("Path"), "set")
     rules.check_exclusive(entry, "set")
     disk = rules.disk_of(entry)
     if ctx.has("ParentPath"):
@@ -158,7 +178,7 @@ def _reparent(ctx: Context, entry: Entry) -> None:
     disk = rules.disk_of(entry)
     if disk.kind != "Differencing":  # VHD-25
         raise invalid_parameter(f"'{entry.path}' is not a differencing disk.")
-    parent = rules.open_entry(ctx.host, ctx.required("ParentPath"), "open the parent of")
+    parent = named_disk(ctx, ctx.required("ParentPath"), "open the parent of")
     parent_disk = rules.disk_of(parent)
     if parent_disk.size != disk.size and disk.disk_format == "VHD":
         raise invalid_parameter("The parent has another size.")
@@ -177,7 +197,7 @@ def test_vhd(ctx: Context) -> None:
 
     def test(path: str) -> None:
         try:
-            rules.chain(ctx.host, path, "test")
+            named_chain(ctx, path, "test")
         except OperationFailed as failure:  # VHD-27
             ctx.error(failure)
             ctx.emit(False)
@@ -193,7 +213,7 @@ def mount_vhd(ctx: Context) -> None:
     """Attach disks to the host itself."""
 
     def mount(path: str) -> None:
-        entries = rules.chain(ctx.host, path, "mount")
+        entries = named_chain(ctx, path, "mount")
         disk = rules.disk_of(entries[0])
         if disk.disk_number is not None or entries[0].locks:  # VHD-28
             raise in_use(f"Failed to mount the virtual disk.\nThe system failed to mount '{path}'. (0x80070020)")
@@ -229,7 +249,7 @@ def dismount_vhd(ctx: Context) -> None:
             raise not_found(f"Disk {ctx.integer('DiskNumber')} is not a mounted virtual hard disk.")
 
     def dismount(path: str) -> None:
-        entry = rules.open_entry(ctx.host, path, "dismount")
+        entry = named_disk(ctx, path, "dismount")
         disk = rules.disk_of(entry)
         if disk.disk_number is None:  # VHD-29
             raise invalid_parameter(f"The virtual hard disk '{path}' is not mounted.")

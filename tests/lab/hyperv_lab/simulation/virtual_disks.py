@@ -140,24 +140,14 @@ def check_size(disk_format: str, size: int) -> None:
         )
 
 
-#: What cmdlets of virtual disk files do; they look for the file themselves, before they ask the host.
-LOOKS_FIRST = frozenset(
-    {"compact", "convert", "create a differencing disk on", "dismount", "get", "merge", "mount", "open the parent of"}
-    | {"read", "optimize", "resize", "set", "test"}
-)
-
-
 def open_entry(host: Host, path: str, action: str = "open") -> Entry:
     """The file of a virtual disk.
 
     Raises:
-        OperationFailed: no file (InvalidParameter of cmdlets that look first, else 0x80070002 or 0x80070003), not a
-            virtual disk, or held exclusively (ObjectInUse).
+        OperationFailed: no file (0x80070002 or 0x80070003), not a virtual disk, or held exclusively (ObjectInUse).
     """
     entry = host.files.find(path)
-    if (entry is None or entry.is_directory) and action in LOOKS_FIRST:  # VHD-05
-        raise invalid_parameter(f"'{path}' is not an existing virtual hard disk file.")
-    if entry is None or entry.is_directory:
+    if entry is None or entry.is_directory:  # VHD-05
         folder = host.files.find(path.rsplit("\\", 1)[0])
         raise not_found(
             f"Failed to {action} the virtual hard disk '{path}': the system cannot find the file specified.",
